@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chooseCores } from '../harness/cores.js';
+import { Stage } from '../harness/stage.js';
+import { profileTable } from '../report/profile-table.js';
+import type { CpuProfile } from '../report/self-times.js';
+import type { Options } from './options.js';
+
+const SAMPLE_MICROS = 100;
+
+/** Runs one turn with the server under `--cpu-prof`, and says where its time went. */
+export async function profileCase(
+  { pace }: Options,
+  { benchCase, contestant }: NonNullable<Options['profile']>,
+): Promise<string> {
+  const folder = fileURLToPath(new URL('../../profiles/', import.meta.url));
+  const file = `${benchCase.name}.${contestant}.cpuprofile`;
+  const stage = new Stage(contestant, pace, chooseCores(), [
+    '--cpu-prof',
+    `--cpu-prof-dir=${folder}`,
+    `--cpu-prof-name=${file}`,
+    `--cpu-prof-interval=${SAMPLE_MICROS}`,
+  ]);
+  try {
+    await benchCase.run(stage);
+  } finally {
+    await stage.strike();
+  }
+  const path = join(folder, file);
+  const profile = JSON.parse(readFileSync(path, 'utf8')) as CpuProfile;
+  const table = profileTable(profile, stage.lastWindow);
+  return `${benchCase.name}, ${contestant}\n${table}\n${relative(process.cwd(), path)} opens in the DevTools of Chrome\n`;
+}

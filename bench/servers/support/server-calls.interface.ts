@@ -1,0 +1,43 @@
+/** What a server is started with. */
+export interface ServerSettings {
+  /** How many events the gateway of the program `echo` handles. */
+  readonly handlers: number;
+  /** Whether the bare `ws` server encodes a broadcast once instead of once a member. */
+  readonly encodeOnce: boolean;
+}
+
+/** What a server did between two calls. */
+export interface WindowReport {
+  readonly seconds: number;
+  /** User and system time of all its threads. */
+  readonly cpuSeconds: number;
+  /** How late the event loop was, 99th percentile. */
+  readonly delayP99Ms: number;
+  readonly rssBytes: number;
+  /** Broadcast ticks that were made. */
+  readonly ticks: number;
+  /** When the window began and ended, on the clock that CPU profiles use. */
+  readonly fromMicros: number;
+  readonly toMicros: number;
+}
+
+/** How broadcasts are driven. */
+export interface TickSettings {
+  /** Milliseconds between two ticks. */
+  readonly intervalMs: number;
+  /** Messages that are broadcast in one tick. */
+  readonly messages: number;
+}
+
+/** What the harness asks of a server. */
+export interface ServerCalls {
+  /** Where it listens; answered once it does. */
+  port(): Promise<number>;
+  openWindow(): void;
+  closeWindow(): WindowReport;
+  /** Resident memory after garbage collection, in bytes. Needs `--expose-gc`. */
+  settledRss(): Promise<number>;
+  startTicks(settings: TickSettings): Promise<void>;
+  /** Stops, and says how many ticks there were since the start. */
+  stopTicks(): number;
+}

@@ -1,0 +1,228 @@
+import {
+  ConfigurableModuleBuilder,
+  type DynamicModule,
+  Global,
+  Inject,
+  Logger,
+  Module,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+  type Provider,
+  type Type,
+} from '@nestjs/common';
+import { ApplicationConfig, DiscoveryModule, ModuleRef } from '@nestjs/core';
+import { BroadcastService } from './broadcast/index.js';
+import { type BounceWsOptions, type ResolvedOptions, resolveOptions } from './bounce-ws.options.js';
+import {
+  BOUNCE_WS_OPTIONS,
+  ConfigurationError,
+  EVENT_ROUTER,
+  RESERVED_ROUTES,
+  ROOM_MANAGER,
+  SOCKET_CONTEXT,
+  SUBSCRIBER_SOURCE,
+} from './common/index.js';
+import {
+  AckRoute,
+  type BounceSocket,
+  Clock,
+  ConnectionRegistry,
+  FlushScheduler,
+  Heartbeat,
+  PingRoute,
+  type ReservedRoute,
+  type SocketContext,
+} from './connection/index.js';
+import { LocalRoomManager, RoomService } from './rooms/index.js';
+import {
+  CancelRoute,
+  Dispatcher,
+  ExactRouter,
+  GatewayExplorer,
+  NestEnhancers,
+  Replier,
+  RouteFactory,
+  RoutingTable,
+  StreamRegistry,
+} from './routing/index.js';
+import {
+  SenderExplorer,
+  SenderRegistry,
+  SubscribeRoute,
+  SubscriptionRegistry,
+  UnsubscribeRoute,
+} from './senders/index.js';
+import {
+  BounceWsAdapter,
+  ClientScript,
+  ConnectionLifecycle,
+  EndpointRegistry,
+  UpgradeHandler,
+} from './transport/index.js';
+
+/** What the app passed in, before the defaults are filled in. */
+const GIVEN_OPTIONS = Symbol('BOUNCE_WS_GIVEN_OPTIONS');
+
+const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<BounceWsOptions>({
+  optionsInjectionToken: GIVEN_OPTIONS,
+})
+  .setClassMethodName('forRoot')
+  .build();
+
+const RESERVED_ROUTE_CLASSES = [AckRoute, PingRoute, CancelRoute, SubscribeRoute, UnsubscribeRoute];
+
+const COMPOSED: Provider[] = [
+  { provide: BOUNCE_WS_OPTIONS, useFactory: resolveOptions, inject: [GIVEN_OPTIONS] },
+  {
+    provide: Clock,
+    useFactory: ({ timestamps }: ResolvedOptions) => new Clock(timestamps),
+    inject: [BOUNCE_WS_OPTIONS],
+  },
+  { provide: FlushScheduler, useFactory: () => new FlushScheduler() },
+  {
+    provide: ROOM_MANAGER,
+    useFactory: ({ roomManager }: ResolvedOptions, moduleRef: ModuleRef) =>
+      createOr(moduleRef, roomManager, () => new LocalRoomManager()),
+    inject: [BOUNCE_WS_OPTIONS, ModuleRef],
+  },
+  {
+    provide: EVENT_ROUTER,
+    useFactory: ({ router }: ResolvedOptions, moduleRef: ModuleRef) =>
+      createOr(moduleRef, router, () => new ExactRouter()),
+    inject: [BOUNCE_WS_OPTIONS, ModuleRef],
+  },
+  { provide: SUBSCRIBER_SOURCE, useExisting: SubscriptionRegistry },
+  {
+    provide: SOCKET_CONTEXT,
+    useFactory: (
+      clock: Clock,
+      scheduler: FlushScheduler,
+      rooms: RoomService,
+      broadcaster: BroadcastService,
+      { maxQueuedBytes, requestTimeoutMs, evalJs }: ResolvedOptions,
+    ): SocketContext<BounceSocket<object>> => ({
+      clock,
+      scheduler,
+      rooms,
+      broadcaster,
+      maxQueuedBytes,
+      requestTimeoutMs,
+      evalJs,
+    }),
+    inject: [Clock, FlushScheduler, RoomService, BroadcastService, BOUNCE_WS_OPTIONS],
+  },
+  {
+    provide: RESERVED_ROUTES,
+    useFactory: (...routes: readonly ReservedRoute[]) => routes,
+    inject: RESERVED_ROUTE_CLASSES,
+  },
+];
+
+/**
+ * WebSockets with events for Nest. Import it once, in the root module; its services can be injected everywhere.
+ *
+ * @example
+ * @Module({ imports: [BounceWsModule.forRoot()], providers: [ChatGateway] })
+ * export class AppModule {}
+ */
+@Global()
+@Module({
+  imports: [DiscoveryModule],
+  providers: [
+    ...COMPOSED,
+    ...RESERVED_ROUTE_CLASSES,
+    ConnectionRegistry,
+    Heartbeat,
+    RoomService,
+    BroadcastService,
+    SubscriptionRegistry,
+    SenderRegistry,
+    SenderExplorer,
+    NestEnhancers,
+    RouteFactory,
+    GatewayExplorer,
+    RoutingTable,
+    Replier,
+    StreamRegistry,
+    Dispatcher,
+    ConnectionLifecycle,
+    UpgradeHandler,
+    EndpointRegistry,
+    BounceWsAdapter,
+    ClientScript,
+  ],
+  exports: [BounceWsAdapter, ConnectionRegistry, RoomService, BroadcastService, SenderRegistry],
+})
+export class BounceWsModule
+  extends ConfigurableModuleClass
+  implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown
+{
+  readonly #logger = new Logger('BounceWs');
+
+  constructor(
+    private readonly config: ApplicationConfig,
+    private readonly adapter: BounceWsAdapter,
+    private readonly table: RoutingTable,
+    private readonly senders: SenderExplorer,
+    private readonly endpoints: EndpointRegistry,
+    private readonly clientScript: ClientScript,
+    @Inject(BOUNCE_WS_OPTIONS) private readonly options: ResolvedOptions,
+  ) {
+    super();
+    if (config.getIoAdapter() instanceof BounceWsAdapter) {
+      throw new ConfigurationError(
+        'BounceWsModule is imported twice with different options: import it in one place',
+      );
+    }
+    // Before Nest creates the servers of the gateways, so that no app has to call useWebSocketAdapter().
+    config.setIoAdapter(adapter);
+  }
+
+  /** Sets the module up. @throws ConfigurationError for an option that is out of range */
+  static override forRoot(options: BounceWsOptions = {}): DynamicModule {
+    return super.forRoot(options);
+  }
+
+  /** Finds handlers and senders, so that a wrong one fails the boot. */
+  onModuleInit(): void {
+    this.table.explore();
+    this.clientScript.serve();
+  }
+
+  /** Lets clients in. */
+  async onApplicationBootstrap(): Promise<void> {
+    this.senders.explore();
+    if (this.config.getIoAdapter() !== this.adapter) {
+      this.#logger.warn(
+        'Another WebSocket adapter was set with useWebSocketAdapter(); bounce-ws serves no clients',
+      );
+      return;
+    }
+    await this.options.hooks.onStartup?.();
+    await this.endpoints.start();
+  }
+
+  /** Closes what is still open. */
+  async onApplicationShutdown(): Promise<void> {
+    // Nest closes the adapter itself only when it has seen a gateway.
+    await this.endpoints.dispose();
+    try {
+      await this.options.hooks.onShutdown?.();
+    } catch (error) {
+      this.#logger.error(
+        'The onShutdown hook failed',
+        error instanceof Error ? error.stack : String(error),
+      );
+    }
+  }
+}
+
+async function createOr<T extends object>(
+  moduleRef: ModuleRef,
+  given: T | Type<T> | undefined,
+  fallback: () => T,
+): Promise<T> {
+  if (given === undefined) return fallback();
+  return typeof given === 'function' ? moduleRef.create(given) : given;
+}

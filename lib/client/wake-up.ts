@@ -1,0 +1,26 @@
+/** The part of a page that tells when a connection deserves a fresh look. */
+export interface WakeUpScope {
+  readonly addEventListener?: EventTarget['addEventListener'];
+  readonly removeEventListener?: EventTarget['removeEventListener'];
+  readonly document?: (EventTarget & { readonly visibilityState: string }) | undefined;
+}
+
+/**
+ * Calls back when the network comes or goes, and when the page is looked at again. Outside a browser it never does.
+ *
+ * @returns Stops it
+ */
+export function watchWakeUps(onWakeUp: () => void, scope: WakeUpScope = globalThis): () => void {
+  const { document } = scope;
+  const onVisibility = () => {
+    if (document?.visibilityState === 'visible') onWakeUp();
+  };
+  scope.addEventListener?.('online', onWakeUp);
+  scope.addEventListener?.('offline', onWakeUp);
+  document?.addEventListener('visibilitychange', onVisibility);
+  return () => {
+    scope.removeEventListener?.('online', onWakeUp);
+    scope.removeEventListener?.('offline', onWakeUp);
+    document?.removeEventListener('visibilitychange', onVisibility);
+  };
+}

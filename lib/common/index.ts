@@ -1,0 +1,16 @@
+export { ConfigurationError } from './configuration.error.js';
+export { isPromiseLike } from './is-promise-like.js';
+export {
+  BounceMetadata,
+  EVENT_EMITTER_LISTENER_METADATA,
+  NestMetadata,
+} from './metadata-keys.constants.js';
+export { normalizePath } from './normalize-path.js';
+export {
+  BOUNCE_WS_OPTIONS,
+  EVENT_ROUTER,
+  RESERVED_ROUTES,
+  ROOM_MANAGER,
+  SOCKET_CONTEXT,
+  SUBSCRIBER_SOURCE,
+} from './tokens.constants.js';

@@ -1,0 +1,17 @@
+/** Injection token of the options with every default filled in. Each folder reads only the part that is its own. */
+export const BOUNCE_WS_OPTIONS = Symbol('BOUNCE_WS_OPTIONS');
+
+/** Injection token of the collaborators that every `BounceSocket` shares. */
+export const SOCKET_CONTEXT = Symbol('SOCKET_CONTEXT');
+
+/** Injection token of the replaceable `RoomManager`. */
+export const ROOM_MANAGER = Symbol('ROOM_MANAGER');
+
+/** Injection token of the replaceable `EventRouter`. */
+export const EVENT_ROUTER = Symbol('EVENT_ROUTER');
+
+/** Injection token of the source that `BroadcastService.toSubscribers()` asks. */
+export const SUBSCRIBER_SOURCE = Symbol('SUBSCRIBER_SOURCE');
+
+/** Injection token of the list of routes that the folders of this package bring themselves. */
+export const RESERVED_ROUTES = Symbol('RESERVED_ROUTES');

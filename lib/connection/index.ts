@@ -1,0 +1,19 @@
+export { AckRoute } from './ack.route.js';
+export { BounceSocket, type SocketRequestOptions } from './bounce-socket.js';
+export { Clock } from './clock.js';
+export type { ConnectionOptions, RateLimit } from './connection.options.js';
+export { type ClosedConnection, ConnectionRegistry } from './connection.registry.js';
+export { FlushingWebSocket } from './flushing-websocket.js';
+export { FlushScheduler } from './flush.scheduler.js';
+export { Handshake } from './handshake.js';
+export { Heartbeat } from './heartbeat.js';
+export { OutboundFrame } from './outbound-frame.js';
+export { PingRoute } from './ping.route.js';
+export { ANSWERED, type ReservedRoute } from './reserved-route.interface.js';
+export type {
+  SocketBroadcaster,
+  SocketBroadcastOptions,
+  SocketContext,
+  SocketRooms,
+} from './socket-context.interface.js';
+export { TokenBucket } from './token-bucket.js';

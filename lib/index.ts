@@ -1,0 +1,62 @@
+export { BounceWsModule } from './bounce-ws.module.js';
+export { type BounceWsOptions, DEFAULTS } from './bounce-ws.options.js';
+export { type BroadcastException, BroadcastService, BroadcastTarget } from './broadcast/index.js';
+export { ConfigurationError } from './common/index.js';
+export {
+  BounceSocket,
+  type ClosedConnection,
+  type ConnectionOptions,
+  ConnectionRegistry,
+  Handshake,
+  type RateLimit,
+  type SocketBroadcastOptions,
+  type SocketRequestOptions,
+} from './connection/index.js';
+export {
+  BounceWsError,
+  type BounceWsErrorOptions,
+  CloseCode,
+  type ErrorData,
+  ErrorCode,
+  type MessageId,
+  type TimestampStyle,
+} from './protocol/index.js';
+export {
+  LocalRoomManager,
+  type RoomManager,
+  RoomService,
+  type RoomsOptions,
+} from './rooms/index.js';
+export {
+  AbstractHandler,
+  Client,
+  type EventMiddleware,
+  type EventRouter,
+  type MessageContext,
+  OnEvent,
+  type OnEventOptions,
+  OnWsEvent,
+  Payload,
+  type PayloadOptions,
+  type Route,
+  type RoutingOptions,
+  type StaleMessages,
+} from './routing/index.js';
+export { runServer, type RunServerOptions } from './run-server.js';
+export {
+  AbstractSender,
+  AbstractTimedSender,
+  EmitEvery,
+  type EmitEveryOptions,
+  type Schedule,
+  SenderRegistry,
+  type SendersOptions,
+} from './senders/index.js';
+export {
+  BounceWsAdapter,
+  type EndpointOptions,
+  type GatewayServer,
+  type Hooks,
+  type TransportOptions,
+  type UpgradeContext,
+} from './transport/index.js';

@@ -1,0 +1,17 @@
+export { BounceCodec } from './bounce.codec.js';
+export { BounceWsError, type BounceWsErrorOptions } from './bounce-ws.error.js';
+export { CloseCode } from './close-code.constants.js';
+export type { Codec } from './codec.interface.js';
+export type { ClientMessage, ErrorData, MessageId, ServerMessage } from './envelope.interface.js';
+export { ERROR_MESSAGES, ErrorCode, isErrorCode } from './error-code.constants.js';
+export { isEventName, MAX_EVENT_NAME_LENGTH } from './event-name.js';
+export { checkJsonLimits, type JsonLimits } from './json-limits.js';
+export { isMessageId, MAX_MESSAGE_ID_LENGTH } from './message-id.js';
+export {
+  CLIENT_RESERVED_EVENTS,
+  isReservedEvent,
+  RESERVED_EVENTS,
+  ReservedEvent,
+  SERVER_ONLY_EVENTS,
+} from './reserved-events.constants.js';
+export { formatTimestamp, parseTimestamp, type TimestampStyle } from './timestamp.js';

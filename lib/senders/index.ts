@@ -1,0 +1,10 @@
+export { AbstractSender } from './abstract-sender.js';
+export { AbstractTimedSender } from './abstract-timed-sender.js';
+export { EmitEvery, type EmitEveryOptions } from './emit-every.decorator.js';
+export type { Schedule } from './schedule.js';
+export { SenderExplorer } from './sender.explorer.js';
+export { SenderRegistry } from './sender.registry.js';
+export type { SendersOptions } from './senders.options.js';
+export { SubscribeRoute } from './subscribe.route.js';
+export { SubscriptionRegistry } from './subscription.registry.js';
+export { UnsubscribeRoute } from './unsubscribe.route.js';

@@ -1,0 +1,26 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { BOUNCE_WS_OPTIONS } from '../common/index.js';
+import type { BounceSocket, ReservedRoute } from '../connection/index.js';
+import { type ClientMessage, ReservedEvent } from '../protocol/index.js';
+import type { SendersOptions } from './senders.options.js';
+import { readNames } from './subscription-names.js';
+import { SubscriptionRegistry } from './subscription.registry.js';
+
+/** Handles `unsubscribe`. */
+@Injectable()
+export class UnsubscribeRoute implements ReservedRoute {
+  readonly event = ReservedEvent.Unsubscribe;
+
+  constructor(
+    private readonly subscriptions: SubscriptionRegistry,
+    @Inject(BOUNCE_WS_OPTIONS) private readonly options: Required<SendersOptions>,
+  ) {}
+
+  handle(socket: BounceSocket, { data, id }: ClientMessage): unknown {
+    const events = this.subscriptions.unsubscribe(
+      socket,
+      readNames(data, this.options.namesPerSubscribe),
+    );
+    return id === undefined ? undefined : { events };
+  }
+}

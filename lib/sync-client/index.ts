@@ -1,0 +1,35 @@
+export { BounceWsError, CloseCode, ErrorCode, type ErrorData } from '../protocol/index.js';
+export type {
+  SyncCloseEvent,
+  SyncErrorEvent,
+  SyncEvent,
+  SyncMessageEvent,
+  SyncOpenEvent,
+} from './callback-events.js';
+export { ConnectionError } from './connection-error.js';
+export type {
+  BuiltInEvents,
+  CloseInfo,
+  EmitArguments,
+  EventAnswer,
+  EventData,
+  EventHandler,
+  EventMap,
+  EventName,
+  Incoming,
+  Message,
+  RequestArguments,
+  RequestHandler,
+} from './event-map.js';
+export { ReadyState } from './ready-state.constants.js';
+export type { EventMessage, RawMessage, ReceivedMessage } from './received-message.js';
+export { SyncBounceClient } from './sync-bounce-client.js';
+export { SyncCallbacks } from './sync-callbacks.js';
+export {
+  type PollOptions,
+  type ReceiveOptions,
+  SYNC_CLIENT_DEFAULTS,
+  type SyncClientOptions,
+  type SyncHeartbeatOptions,
+  type SyncRequestOptions,
+} from './sync-client.options.js';

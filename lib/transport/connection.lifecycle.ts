@@ -1,0 +1,212 @@
+import type { IncomingMessage } from 'node:http';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { WebSocket } from 'ws';
+import { BOUNCE_WS_OPTIONS, isPromiseLike, SOCKET_CONTEXT } from '../common/index.js';
+import {
+  BounceSocket,
+  type FlushingWebSocket,
+  ConnectionRegistry,
+  type Handshake,
+  type SocketContext,
+} from '../connection/index.js';
+import { CloseCode, ReservedEvent } from '../protocol/index.js';
+import { Dispatcher, Replier, type Session, toClientError } from '../routing/index.js';
+import type { Endpoint } from './endpoint.js';
+import { closeCodeFor } from './refused-close-code.js';
+import type { ResolvedTransportOptions } from './transport.settings.js';
+import { within } from './within.js';
+
+const LINK: unique symbol = Symbol('bounce-ws connection');
+
+/** What the listeners find on their WebSocket: one object, where closures would be four a connection. */
+interface Link {
+  readonly lifecycle: ConnectionLifecycle;
+  readonly endpoint: Endpoint;
+  readonly session: Session;
+  /** Settles when the connect hooks have; only there while they are awaited. */
+  opening: Promise<void> | undefined;
+}
+
+type LinkedWebSocket = FlushingWebSocket & { [LINK]: Link };
+
+/**
+ * The life of every connection: connect hooks, which are awaited before the first message is read, then messages, then
+ * disconnect hooks. However many gateways there are, a socket has one listener for each of its events.
+ */
+@Injectable()
+export class ConnectionLifecycle {
+  readonly #logger = new Logger('BounceWs');
+  readonly #disconnects = new Set<Promise<void>>();
+  #size = 0;
+
+  constructor(
+    private readonly connections: ConnectionRegistry,
+    private readonly dispatcher: Dispatcher,
+    private readonly replier: Replier,
+    @Inject(SOCKET_CONTEXT) private readonly context: SocketContext<BounceSocket<object>>,
+    @Inject(BOUNCE_WS_OPTIONS) private readonly options: ResolvedTransportOptions,
+  ) {}
+
+  /** How many sockets there are, those that wait for their connect hooks included. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Takes over an upgraded socket. */
+  accept(
+    endpoint: Endpoint,
+    ws: FlushingWebSocket,
+    request: IncomingMessage,
+    handshake: Handshake,
+  ): void {
+    const { routes } = endpoint;
+    if (routes === undefined) {
+      ws.close(CloseCode.Overloaded);
+      return;
+    }
+    handshake.subprotocol = ws.protocol;
+    const codec = endpoint.codecFor(ws.protocol);
+    handshake.codec = codec.name;
+    const socket = new BounceSocket(ws, handshake, codec, this.context);
+    const link: Link = {
+      lifecycle: this,
+      endpoint,
+      session: this.dispatcher.open(socket, routes),
+      opening: undefined,
+    };
+    (ws as LinkedWebSocket)[LINK] = link;
+    ws.on('message', onMessage).on('pong', onPong).on('close', onClose).on('error', onError);
+    this.#size++;
+    endpoint.add(socket);
+    this.#open(link, request);
+  }
+
+  /** Takes one frame. */
+  receive({ session }: Link, frame: Buffer, isBinary: boolean): void {
+    const { socket } = session;
+    socket.awaitingPong = false;
+    if (isBinary !== socket.codec.binary) {
+      socket.close(
+        CloseCode.UnsupportedData,
+        isBinary ? 'binary frames are not accepted' : 'text frames are not accepted',
+      );
+      return;
+    }
+    this.dispatcher.receive(session, isBinary ? frame : frame.toString());
+  }
+
+  /** Winds up a connection that has ended. */
+  end(link: Link, code: number, reason: string): void {
+    const { endpoint, session } = link;
+    const { socket } = session;
+    this.#size--;
+    endpoint.remove(socket);
+    session.end();
+    const closed = { socket, code: socket.ownCloseCode ?? code, reason };
+    this.connections.close(closed);
+    const disconnect = this.#runDisconnectHooks(link, closed.code, reason);
+    this.#disconnects.add(disconnect);
+    void disconnect.finally(() => this.#disconnects.delete(disconnect));
+  }
+
+  /** Waits for the disconnect hooks that run. */
+  async disconnected(): Promise<void> {
+    await Promise.all(this.#disconnects);
+  }
+
+  // Synchronous as long as the hooks are: most connections then never pause and make no promise.
+  #open(link: Link, request: IncomingMessage): void {
+    const { socket, routes } = link.session;
+    for (const [index, hook] of routes.connectHooks.entries()) {
+      try {
+        const result = hook(socket, request);
+        if (!isPromiseLike(result)) continue;
+        socket.raw.pause();
+        link.opening = this.#openLater(link, request, result, index + 1);
+        return;
+      } catch (error) {
+        this.#refuse(link, error);
+        return;
+      }
+    }
+    this.#opened(socket);
+  }
+
+  async #openLater(
+    link: Link,
+    request: IncomingMessage,
+    first: PromiseLike<unknown>,
+    next: number,
+  ): Promise<void> {
+    const { socket, routes } = link.session;
+    try {
+      await within(this.options.handlerTimeoutMs, first);
+      for (const hook of routes.connectHooks.slice(next)) {
+        await within(this.options.handlerTimeoutMs, Promise.resolve(hook(socket, request)));
+      }
+    } catch (error) {
+      this.#refuse(link, error);
+      return;
+    }
+    this.#opened(socket);
+    socket.raw.resume();
+  }
+
+  #opened(socket: BounceSocket): void {
+    // A hook may have closed it.
+    if (!socket.closed) this.connections.open(socket);
+  }
+
+  #refuse({ session: { socket } }: Link, exception: unknown): void {
+    this.replier.fail(
+      socket,
+      { event: ReservedEvent.Connect, id: undefined },
+      exception,
+      'A connect hook',
+    );
+    const { code } = toClientError(exception, 'handler');
+    socket.close(closeCodeFor(code), code);
+  }
+
+  async #runDisconnectHooks(
+    { opening, session: { socket, routes } }: Link,
+    code: number,
+    reason: string,
+  ): Promise<void> {
+    await opening;
+    const { onDisconnect } = this.options.hooks;
+    const hooks =
+      onDisconnect === undefined
+        ? routes.disconnectHooks
+        : [...routes.disconnectHooks, onDisconnect];
+    for (const hook of hooks) {
+      try {
+        await within(this.options.handlerTimeoutMs, Promise.resolve(hook(socket, code, reason)));
+      } catch (error) {
+        this.#logger.error(
+          'A disconnect hook failed',
+          error instanceof Error ? error.stack : String(error),
+        );
+      }
+    }
+  }
+}
+
+function onMessage(this: WebSocket, data: unknown, isBinary: boolean): void {
+  const link = (this as LinkedWebSocket)[LINK];
+  // `ws` hands out one Buffer a message (its binaryType is left at "nodebuffer").
+  link.lifecycle.receive(link, data as Buffer, isBinary);
+}
+
+function onPong(this: WebSocket): void {
+  (this as LinkedWebSocket)[LINK].session.socket.awaitingPong = false;
+}
+
+function onClose(this: WebSocket, code: number, reason: Buffer): void {
+  const link = (this as LinkedWebSocket)[LINK];
+  link.lifecycle.end(link, code, reason.toString());
+}
+
+function onError(): void {
+  // A violation of RFC 6455 or a reset by the peer: `ws` closes the connection with the fitting code, and `close` follows.
+}

@@ -1,0 +1,64 @@
+import { expect } from 'vitest';
+import { WsPeer } from '../../support/ws-peer.js';
+import type { CodeBlock, Document } from './documents.js';
+
+/** One line of an exchange as the documents show it: `Ann -> {"event":"join"}`. */
+interface Line {
+  readonly who: string;
+  readonly direction: '->' | '<-';
+  readonly frame: string;
+}
+
+const LINE = /^(?:(\w+) )?(->|<-) (.+)$/;
+
+/** What a server sends by the clock, which may come between any two lines. */
+type Unasked = ReadonlySet<string>;
+
+/** The exchanges of a document. */
+export function exchangesOf({ blocks }: Document): CodeBlock[] {
+  return blocks.filter(({ code }) => code.split('\n').every((line) => LINE.test(line)));
+}
+
+/** Says what the clients of an exchange say, over plain WebSockets, and expects what the server is said to answer. */
+export async function replay(url: string, { code }: CodeBlock, unasked: Unasked): Promise<void> {
+  const lines = code.split('\n').map(parse);
+  const peers = new Map<string, WsPeer>();
+  for (const { who } of lines) if (!peers.has(who)) peers.set(who, await WsPeer.connect(url));
+  try {
+    for (const { who, direction, frame } of lines) {
+      const peer = peers.get(who)!;
+      if (direction === '->') peer.sendRaw(frame);
+      else await expectFrame(peer, frame, unasked);
+    }
+  } finally {
+    await Promise.all(Array.from(peers.values(), (peer) => peer.close()));
+  }
+}
+
+async function expectFrame(peer: WsPeer, frame: string, unasked: Unasked): Promise<void> {
+  const expected = JSON.parse(frame) as { readonly event: string };
+  let message = await peer.next();
+  while (message.event !== expected.event && unasked.has(message.event)) {
+    message = await peer.next();
+  }
+  expect(message).toEqual(withPlaceholders(expected));
+}
+
+function parse(text: string): Line {
+  const [, who = '', direction, frame] = LINE.exec(text)!;
+  // What the documents show is in their future as seen from a machine whose clock is wrong, and the stale rule looks at the clock.
+  const past =
+    direction === '->' ? frame!.replaceAll('"timestamp":"2026-', '"timestamp":"2020-') : frame!;
+  return { who, direction: direction as Line['direction'], frame: past };
+}
+
+/** `"..."` stands for any text, and every timestamp for any timestamp. */
+function withPlaceholders(value: unknown, key?: string): unknown {
+  if (key === 'timestamp') return expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}$/);
+  if (value === '...') return expect.any(String);
+  if (Array.isArray(value)) return value.map((item) => withPlaceholders(item));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [name, withPlaceholders(inner, name)]),
+  );
+}

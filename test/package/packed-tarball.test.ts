@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runCommand } from '../support/run-command.js';
+import { type ServerProcess, startServerProcess } from '../support/server-process.js';
+import { WsPeer } from '../support/ws-peer.js';
+import { type InstalledApp, installApp } from './installed-app.js';
+
+describe.each([12, 11] as const)('the packed tarball in an empty Nest %i application', (nest) => {
+  let app: InstalledApp;
+  let server: ServerProcess | undefined;
+
+  beforeAll(async () => {
+    app = await installApp(nest);
+    // In strict mode, and with every declaration file checked.
+    await runCommand('npx', ['--no-install', 'tsc'], app.folder);
+    server = await startServerProcess(join(app.folder, 'dist/main.js'), { cwd: app.folder });
+  });
+
+  afterAll(async () => {
+    try {
+      await server?.stop();
+    } finally {
+      await app.remove();
+    }
+  });
+
+  const url = (): string => `ws://localhost:${server?.port}`;
+
+  test('it holds the built package and its documents, and no source or test', () => {
+    const wanted = ['dist/client/bounce-ws.js', 'package.json', 'README.md', 'LICENSE'];
+    expect(wanted.filter((path) => !app.packed.includes(path))).toEqual([]);
+    const others = app.packed.filter(
+      (path) => !/^(dist\/.+|docs\/.+\.md|[A-Z]+(\.md)?|package\.json)$/.test(path),
+    );
+    expect(others).toEqual([]);
+  });
+
+  test('a gateway answers a plain WebSocket', async () => {
+    const alice = await WsPeer.connect(url());
+    expect(await alice.request('add', { a: 1, b: 2 })).toMatchObject({ event: 'ack', data: 3 });
+    await alice.close();
+  });
+
+  test('parameters are checked by the types of the compiled gateway', async () => {
+    const alice = await WsPeer.connect(url());
+    expect(await alice.request('add', { a: 1, b: 'two' })).toMatchObject({
+      event: 'error',
+      data: { code: 'invalid_payload', details: { fields: [{ field: 'b' }] } },
+    });
+    await alice.close();
+  });
+
+  test('the client entry point talks to the server from Node', async () => {
+    const output = await runCommand('node', ['dist/client.js', url()], app.folder);
+    expect(output).toBe('the sum is 5\n');
+  });
+
+  test('the client script resolves, and the server serves that file', async () => {
+    const script = 'console.log(import.meta.resolve("bounce-ws/client.js"))';
+    const resolved = await runCommand('node', ['--input-type=module', '-e', script], app.folder);
+    expect(resolved.trim()).toMatch(/\/node_modules\/bounce-ws\/dist\/client\/bounce-ws\.js$/);
+    const response = await fetch(`http://localhost:${server?.port}/bounce-ws/client.js`);
+    expect(response.headers.get('content-type')).toMatch(/javascript/);
+    expect(await response.text()).toContain('BounceClient');
+  });
+
+  test('nothing of the package is reachable beside its entry points', async () => {
+    const script = 'import("bounce-ws/dist/index.js").catch(({ code }) => console.log(code))';
+    const output = await runCommand('node', ['--input-type=module', '-e', script], app.folder);
+    expect(output).toBe('ERR_PACKAGE_PATH_NOT_EXPORTED\n');
+  });
+
+  test('a stop is announced to its clients', async () => {
+    const alice = await WsPeer.connect(url());
+    await server?.stop();
+    server = undefined;
+    expect(await alice.closed).toMatchObject({ code: 1001 });
+  });
+});

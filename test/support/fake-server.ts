@@ -1,0 +1,152 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { WebSocket, WebSocketServer } from 'ws';
+
+/** A message as the client sent it. */
+export interface ClientFrame {
+  readonly event: string;
+  readonly id?: number | string;
+  readonly data?: unknown;
+  readonly timestamp?: string;
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+/** Hands out what arrives, in order, to whoever asks, now or later. */
+class Inbox<TItem> {
+  readonly #items: TItem[] = [];
+  readonly #takers: ((item: TItem) => void)[] = [];
+
+  put(item: TItem): void {
+    const taker = this.#takers.shift();
+    if (taker === undefined) this.#items.push(item);
+    else taker(item);
+  }
+
+  take(): Promise<TItem> {
+    const item = this.#items.shift();
+    if (item !== undefined) return Promise.resolve(item);
+    return new Promise((resolve) => {
+      this.#takers.push(resolve);
+    });
+  }
+
+  get waiting(): readonly TItem[] {
+    return this.#items;
+  }
+}
+
+/** The server's end of one connection. It says only what the test tells it to. */
+export class FakePeer {
+  readonly #inbox = new Inbox<ClientFrame>();
+  /** Fulfilled when the connection is gone, with the code and reason that the client gave. */
+  readonly closed: Promise<{ code: number; reason: string }>;
+
+  constructor(
+    readonly socket: WebSocket,
+    /** The path and query that the client asked for. */
+    readonly path: string,
+  ) {
+    socket.on('message', (data: Buffer) =>
+      this.#inbox.put(JSON.parse(data.toString()) as ClientFrame),
+    );
+    this.closed = new Promise((resolve) => {
+      socket.once('close', (code, reason) => resolve({ code, reason: reason.toString() }));
+    });
+  }
+
+  /** The next message of the client. */
+  next(): Promise<ClientFrame> {
+    return this.#inbox.take();
+  }
+
+  /** What has arrived and was not taken. */
+  get unread(): readonly ClientFrame[] {
+    return this.#inbox.waiting;
+  }
+
+  send(event: string, data: unknown = {}, id?: number | string): void {
+    this.sendRaw(JSON.stringify({ event, id, data, timestamp: '2026-11-20T12:00:00.123' }));
+  }
+
+  /** Sends one text frame as it is. */
+  sendRaw(frame: string): void {
+    this.socket.send(frame);
+  }
+
+  /** Acks a request. */
+  ack(request: ClientFrame, data: unknown = null): void {
+    this.send('ack', data, request.id);
+  }
+
+  /** Answers a request with an error. */
+  refuse(request: ClientFrame, code: string, details?: unknown): void {
+    this.send(
+      'error',
+      { code, message: `text of ${code}`, event: request.event, details },
+      request.id,
+    );
+  }
+
+  /** Ends the connection without a close frame. */
+  drop(): void {
+    this.socket.terminate();
+  }
+
+  close(code: number, reason = ''): void {
+    this.socket.close(code, reason);
+  }
+}
+
+/**
+ * A WebSocket server that a test plays by hand. Whatever connects or arrives is queued, so nothing is missed.
+ *
+ * @example
+ * const server = await FakeServer.listen();
+ * const client = new BounceClient(server.url, { WebSocket });
+ * const peer = await server.accept();
+ * peer.send('welcome', { id: 1 });
+ */
+export class FakeServer {
+  readonly #peers = new Inbox<FakePeer>();
+  #accepted = 0;
+
+  private constructor(private readonly server: WebSocketServer) {
+    server.on('connection', (socket, { url = '' }) => {
+      this.#accepted += 1;
+      this.#peers.put(new FakePeer(socket, url));
+    });
+  }
+
+  /** Listens on a free port, or on one that an earlier server has left. */
+  static async listen(port = 0): Promise<FakeServer> {
+    const server = new WebSocketServer({ port, host: '127.0.0.1' });
+    await once(server, 'listening');
+    return new FakeServer(server);
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  get url(): string {
+    return `ws://127.0.0.1:${this.port}/`;
+  }
+
+  /** How many connections there have been. */
+  get accepted(): number {
+    return this.#accepted;
+  }
+
+  /** The next connection. */
+  accept(): Promise<FakePeer> {
+    return this.#peers.take();
+  }
+
+  /** Stops listening and drops every connection. */
+  async stop(): Promise<void> {
+    const closed = once(this.server, 'close');
+    for (const socket of this.server.clients) socket.terminate();
+    this.server.close();
+    await closed;
+  }
+}

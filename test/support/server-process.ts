@@ -1,0 +1,65 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+const STOP_TIMEOUT_MS = 10_000;
+
+/** A server in a process of its own. */
+export interface ServerProcess {
+  /** The port it announced. */
+  readonly port: number;
+  /** Asks it to end (SIGTERM) and waits until it has. Rejects when it had to be killed. */
+  stop(): Promise<void>;
+}
+
+/** What {@link startServerProcess} takes beside the script. */
+export interface ServerProcessOptions {
+  readonly cwd?: string;
+  /** Added to the environment of the test run. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Starts a Node script that announces its port at the end of a line (`listening on 3999`, `http://localhost:3000`),
+ * and resolves when it has.
+ *
+ * @throws Error with what the script wrote when it ends before that.
+ */
+export async function startServerProcess(
+  script: string,
+  { cwd, env }: ServerProcessOptions = {},
+): Promise<ServerProcess> {
+  const child = spawn(process.execPath, [script], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exited = once(child, 'exit');
+  const port = await announcedPort(child, script);
+  return {
+    port,
+    stop: async () => {
+      child.kill('SIGTERM');
+      const lastResort = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+      const [, signal] = (await exited) as [number | null, NodeJS.Signals | null];
+      clearTimeout(lastResort);
+      if (signal === 'SIGKILL') throw new Error(`${script} did not end when it was asked to`);
+    },
+  };
+}
+
+async function announcedPort(child: ChildProcess, script: string): Promise<number> {
+  const output: string[] = [];
+  child.stderr?.on('data', (chunk: Buffer) => output.push(chunk.toString()));
+  return new Promise((resolve, reject) => {
+    createInterface({ input: child.stdout! }).on('line', (line) => {
+      output.push(`${line}\n`);
+      const port = /(?:listening on |http:\/\/localhost:)(\d+)/.exec(line)?.[1];
+      if (port !== undefined) resolve(Number(port));
+    });
+    child.once('error', reject);
+    child.once('close', (code) => {
+      reject(new Error(`${script} ended with ${code} before it listened:\n${output.join('')}`));
+    });
+  });
+}

@@ -1,0 +1,89 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+import { SummaryReporter } from './test/support/summary-reporter.js';
+
+const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** Projects run one after another, so that what measures time never shares the machine with another kind of test. */
+export default defineConfig({
+  resolve: {
+    // Tests import the package as its users do, in Node, and get it from the sources.
+    alias: [
+      { find: /^bounce-ws$/, replacement: source('lib/index.ts') },
+      { find: /^bounce-ws\/client$/, replacement: source('lib/client/node.ts') },
+    ],
+  },
+  test: {
+    reporters: ['default', new SummaryReporter()],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          testTimeout: 5_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'conformance',
+          include: ['test/conformance/**/*.test.ts'],
+          testTimeout: 10_000,
+          hookTimeout: 30_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 15_000,
+          // Every test starts and closes its own app; loading Nest anew for each file would take half the time.
+          isolate: false,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          testTimeout: 30_000,
+          // Long enough to install a Chromium where there is none.
+          hookTimeout: 600_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'package',
+          include: ['test/package/**/*.test.ts'],
+          testTimeout: 60_000,
+          // Long enough to install an application.
+          hookTimeout: 300_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 4 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'docs',
+          include: ['test/docs/**/*.test.ts'],
+          isolate: false,
+          testTimeout: 20_000,
+          // Long enough to install a Chromium where there is none.
+          hookTimeout: 600_000,
+          sequence: { groupOrder: 5 },
+        },
+      },
+    ],
+  },
+});
