@@ -1,6 +1,11 @@
 export { BounceWsModule } from './bounce-ws.module.js';
 export { type BounceWsOptions, DEFAULTS } from './bounce-ws.options.js';
-export { type BroadcastException, BroadcastService, BroadcastTarget } from './broadcast/index.js';
+export {
+  type BroadcastException,
+  BroadcastService,
+  BroadcastTarget,
+  type UserException,
+} from './broadcast/index.js';
 export { ConfigurationError } from './common/index.js';
 export {
   BounceSocket,
@@ -8,6 +13,8 @@ export {
   type ConnectionOptions,
   ConnectionRegistry,
   Handshake,
+  type IdentifiedConnection,
+  type Identity,
   type RateLimit,
   type SocketBroadcastOptions,
   type SocketRequestOptions,

@@ -1,16 +1,23 @@
-import type { BounceSocket, Clock } from '../connection/index.js';
+import { BounceSocket, type Clock } from '../connection/index.js';
 import { CloseCode } from '../protocol/index.js';
 import type { RoomService } from '../rooms/index.js';
 import { FrameCache } from './frame-cache.js';
 
-/** Whom a broadcast leaves out: a socket, or everybody in a room. */
-export type BroadcastException = BounceSocket<object> | string;
+/** Leaves out all connections of a user. */
+export interface UserException {
+  /** The user's id. */
+  readonly user: string;
+}
+
+/** Whom a broadcast leaves out: a socket, everybody in a room, or a user with all their connections. */
+export type BroadcastException = BounceSocket<object> | string | UserException;
 
 /** What a target needs to reach its sockets. */
 export interface BroadcastContext {
   readonly clock: Clock;
   readonly roomService: RoomService;
   readonly membersOf: (room: string) => ReadonlySet<BounceSocket<object>>;
+  readonly connectionsOf: (userId: string) => ReadonlySet<BounceSocket<object>>;
 }
 
 /**
@@ -26,7 +33,7 @@ export class BroadcastTarget {
     private readonly isVolatile = false,
   ) {}
 
-  /** Leaves out sockets, or everybody who is in one of the rooms. */
+  /** Leaves out sockets, everybody who is in one of the rooms, and with `{ user: id }` all connections of a user. */
   except(...exceptions: readonly BroadcastException[]): BroadcastTarget {
     return this.#with({ exceptions: [...this.exceptions, ...exceptions] });
   }
@@ -80,10 +87,15 @@ export class BroadcastTarget {
   *#filtered(): Generator<BounceSocket<object>> {
     const excluded = new Set<BounceSocket<object>>();
     for (const exception of this.exceptions) {
-      if (typeof exception !== 'string') excluded.add(exception);
-      else for (const member of this.context.membersOf(exception)) excluded.add(member);
+      for (const socket of this.#named(exception)) excluded.add(socket);
     }
     for (const socket of this.candidates()) if (!excluded.has(socket)) yield socket;
+  }
+
+  #named(exception: BroadcastException): Iterable<BounceSocket<object>> {
+    if (typeof exception === 'string') return this.context.membersOf(exception);
+    if (exception instanceof BounceSocket) return [exception];
+    return this.context.connectionsOf(exception.user);
   }
 
   #with(change: {

@@ -27,7 +27,12 @@ export class BroadcastService {
     roomService: RoomService,
     clock: Clock,
   ) {
-    this.#context = { clock, roomService, membersOf: (room) => rooms.members(room) };
+    this.#context = {
+      clock,
+      roomService,
+      membersOf: (room) => rooms.members(room),
+      connectionsOf: (userId) => connections.ofUser(userId),
+    };
   }
 
   /** Everybody whose connection is open. */
@@ -37,7 +42,12 @@ export class BroadcastService {
 
   /** Everybody in at least one of the rooms; each gets one message however many of them they are in. */
   to(...rooms: readonly string[]): BroadcastTarget {
-    return this.#target(() => this.#union(rooms));
+    return this.#target(() => union(rooms, (room) => this.rooms.members(room)));
+  }
+
+  /** Every connection of the users: their personal channels. */
+  toUser(...ids: readonly string[]): BroadcastTarget {
+    return this.#target(() => union(ids, (id) => this.connections.ofUser(id)));
   }
 
   /** Everybody who subscribed to a sender's event. */
@@ -59,10 +69,13 @@ export class BroadcastService {
   #target(candidates: () => Iterable<BounceSocket<object>>): BroadcastTarget {
     return new BroadcastTarget(this.#context, candidates);
   }
+}
 
-  #union(rooms: readonly string[]): Iterable<BounceSocket<object>> {
-    const [only] = rooms;
-    if (only !== undefined && rooms.length === 1) return this.rooms.members(only);
-    return new Set(rooms.flatMap((room) => [...this.rooms.members(room)]));
-  }
+function union(
+  names: readonly string[],
+  socketsOf: (name: string) => ReadonlySet<BounceSocket<object>>,
+): Iterable<BounceSocket<object>> {
+  const [only] = names;
+  if (only !== undefined && names.length === 1) return socketsOf(only);
+  return new Set(names.flatMap((name) => [...socketsOf(name)]));
 }

@@ -1,3 +1,7 @@
-export { type BroadcastException, BroadcastTarget } from './broadcast-target.js';
+export {
+  type BroadcastException,
+  BroadcastTarget,
+  type UserException,
+} from './broadcast-target.js';
 export { BroadcastService } from './broadcast.service.js';
 export type { SubscriberSource } from './subscriber-source.interface.js';

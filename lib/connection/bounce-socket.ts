@@ -9,6 +9,7 @@ import {
 import { closeReason } from './close-reason.js';
 import type { FlushingWebSocket } from './flushing-websocket.js';
 import type { Handshake } from './handshake.js';
+import type { Identity } from './identity.interface.js';
 import { OutboundFrame } from './outbound-frame.js';
 import { OutboundQueue } from './outbound-queue.js';
 import { PendingRequests } from './pending-requests.js';
@@ -34,6 +35,7 @@ export class BounceSocket<TState extends object = Record<string, unknown>> exten
   readonly id: string = randomBytes(ID_BYTES).toString('base64url');
   /** Who is connected, once authenticated; otherwise `null`. */
   user: unknown = null;
+  #userId: string | null = null;
   /** The app's own notes about this connection. Starts empty and lives as long as the connection. */
   state: TState = {} as TState;
   /** Whether a ping is unanswered. @internal */
@@ -57,6 +59,11 @@ export class BounceSocket<TState extends object = Record<string, unknown>> exten
     super(ws);
     this.#outbound = new OutboundQueue(ws, context.scheduler, this, context.maxQueuedBytes);
     ws.outbound = this.#outbound;
+  }
+
+  /** What `toUser()` and presence call the user by; `null` while nobody is known. `ConnectionRegistry.identify()` sets it. */
+  get userId(): string | null {
+    return this.#userId;
   }
 
   /** The rooms this socket is in; after it closed, the ones it was in last. */
@@ -166,6 +173,12 @@ export class BounceSocket<TState extends object = Record<string, unknown>> exten
   /** Takes the client's answer to a request. @internal */
   settleRequest(id: unknown, data: unknown, error: unknown): void {
     this.#requests?.settle(id, data, error);
+  }
+
+  /** Notes whose connection it is; the registry calls it. @internal */
+  setIdentity(identity: Identity | null): void {
+    this.user = identity?.user ?? null;
+    this.#userId = identity?.userId ?? null;
   }
 
   /** Lets go of everything that waited for the peer. @internal */

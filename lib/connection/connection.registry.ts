@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type Observable, Subject } from 'rxjs';
 import type { BounceSocket } from './bounce-socket.js';
+import type { IdentifiedConnection, Identity } from './identity.interface.js';
+import { assertUserId } from './user-id.js';
+import { UserIndex } from './user-index.js';
 
 /** A connection that has ended. */
 export interface ClosedConnection {
@@ -16,14 +19,22 @@ export class ConnectionRegistry {
   readonly #sockets = new Map<string, BounceSocket>();
   readonly #opened = new Subject<BounceSocket>();
   readonly #closed = new Subject<ClosedConnection>();
+  readonly #identified = new Subject<IdentifiedConnection>();
+  readonly #users = new UserIndex();
 
   /** Each connection once it is open. */
   readonly opened$: Observable<BounceSocket> = this.#opened.asObservable();
   /**
    * Each connection that ended, open or refused by a connect hook, before its disconnect hooks run: by then it is in no
-   * room and has no subscription any more.
+   * room and has no subscription any more. Its `userId` is still there.
    */
   readonly closed$: Observable<ClosedConnection> = this.#closed.asObservable();
+  /**
+   * Each open connection whose user became known, changed or was forgotten. One that opens with a user already known is
+   * announced right after {@link opened$}. The end of a connection is announced by {@link closed$} alone, also that of
+   * a connection that never opened and so never was here.
+   */
+  readonly identified$: Observable<IdentifiedConnection> = this.#identified.asObservable();
 
   /** How many connections are open. */
   get size(): number {
@@ -40,16 +51,49 @@ export class ConnectionRegistry {
     return this.#sockets.get(id);
   }
 
+  /** The users that have a connection here. */
+  get userIds(): IterableIterator<string> {
+    return this.#users.userIds;
+  }
+
+  /** The connections of a user on this node, those included whose connect hooks still run. The set follows changes. */
+  ofUser(userId: string): ReadonlySet<BounceSocket> {
+    return this.#users.of(userId);
+  }
+
+  /**
+   * Says whose connection it is: from then on it is reached by `toUser()`, and counts for presence. For apps that know
+   * their users by other means than an `Authenticator`, such as a session cookie in a connect handler. On a connection that
+   * is closed nothing happens.
+   *
+   * @param identity - `null` for nobody
+   * @throws BounceWsError `invalid_payload` for an id that is none; then nothing has changed
+   */
+  identify(socket: BounceSocket, identity: Identity | null): void {
+    if (identity !== null) assertUserId(identity.userId);
+    if (socket.closed) return;
+    const { userId: previous } = socket;
+    const userId = identity?.userId ?? null;
+    socket.setIdentity(identity);
+    if (userId === previous) return;
+    this.#users.move(socket, previous, userId);
+    if (this.#sockets.has(socket.id)) this.#identified.next({ socket, userId, previous });
+  }
+
   /** @internal */
   open(socket: BounceSocket): void {
     this.#sockets.set(socket.id, socket);
     this.#opened.next(socket);
+    const { userId } = socket;
+    if (userId !== null) this.#identified.next({ socket, userId, previous: null });
   }
 
   /** @internal */
   close(connection: ClosedConnection): void {
-    this.#sockets.delete(connection.socket.id);
-    connection.socket.release();
+    const { socket } = connection;
+    this.#sockets.delete(socket.id);
+    this.#users.move(socket, socket.userId, null);
+    socket.release();
     this.#closed.next(connection);
   }
 }

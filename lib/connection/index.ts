@@ -6,6 +6,7 @@ export { type ClosedConnection, ConnectionRegistry } from './connection.registry
 export { FlushingWebSocket } from './flushing-websocket.js';
 export { FlushScheduler } from './flush.scheduler.js';
 export { Handshake } from './handshake.js';
+export type { IdentifiedConnection, Identity } from './identity.interface.js';
 export { Heartbeat } from './heartbeat.js';
 export { OutboundFrame } from './outbound-frame.js';
 export { PingRoute } from './ping.route.js';
@@ -17,3 +18,4 @@ export type {
   SocketRooms,
 } from './socket-context.interface.js';
 export { TokenBucket } from './token-bucket.js';
+export { assertUserId, isUserId } from './user-id.js';
