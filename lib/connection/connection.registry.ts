@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Observable, Subject } from 'rxjs';
 import type { BounceSocket } from './bounce-socket.js';
-import type { IdentifiedConnection, Identity } from './identity.interface.js';
+import type { Identity } from './identity.interface.js';
 import { assertUserId } from './user-id.js';
 import { UserIndex } from './user-index.js';
 
@@ -11,6 +11,15 @@ export interface ClosedConnection {
   /** The close code: this side's own when it closed first, else the peer's; 1006 when there was none. */
   readonly code: number;
   readonly reason: string;
+}
+
+/** A connection whose user became known, changed or was forgotten. */
+export interface IdentifiedConnection {
+  readonly socket: BounceSocket;
+  /** Whose it is now; `null` for nobody's. */
+  readonly userId: string | null;
+  /** Whose it was before. */
+  readonly previous: string | null;
 }
 
 /** All open connections of this node. A connection is open once its connect hooks have settled. */

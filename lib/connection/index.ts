@@ -2,11 +2,15 @@ export { AckRoute } from './ack.route.js';
 export { BounceSocket, type SocketRequestOptions } from './bounce-socket.js';
 export { Clock } from './clock.js';
 export type { ConnectionOptions, RateLimit } from './connection.options.js';
-export { type ClosedConnection, ConnectionRegistry } from './connection.registry.js';
+export {
+  type ClosedConnection,
+  ConnectionRegistry,
+  type IdentifiedConnection,
+} from './connection.registry.js';
 export { FlushingWebSocket } from './flushing-websocket.js';
 export { FlushScheduler } from './flush.scheduler.js';
 export { Handshake } from './handshake.js';
-export type { IdentifiedConnection, Identity } from './identity.interface.js';
+export type { Identity } from './identity.interface.js';
 export { Heartbeat } from './heartbeat.js';
 export { OutboundFrame } from './outbound-frame.js';
 export { PingRoute } from './ping.route.js';

@@ -154,7 +154,7 @@ export class SyncBounceClient<
     event: TEvent,
     handler: RequestHandler<TServerEvents[TEvent]>,
   ): () => void {
-    return this.#session.handlers.set(event, handler as RequestHandler<unknown>);
+    return this.#session.handlers.set(event, handler);
   }
 
   /**
@@ -201,7 +201,7 @@ export class SyncBounceClient<
     event: TEvent,
     handler: EventHandler<EventData<Incoming<TServerEvents>[TEvent]>>,
   ): () => void {
-    return this.#listeners.add(event, handler as EventHandler<unknown>);
+    return this.#listeners.add(event, handler);
   }
 
   /** Removes one handler of an event, all of an event, or, without arguments, all of all events. */
@@ -209,7 +209,7 @@ export class SyncBounceClient<
     event?: TEvent,
     handler?: EventHandler<EventData<Incoming<TServerEvents>[TEvent]>>,
   ): void {
-    this.#listeners.remove(event, handler as EventHandler<unknown> | undefined);
+    this.#listeners.remove(event, handler);
   }
 
   /**
