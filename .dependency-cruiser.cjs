@@ -28,17 +28,21 @@ const ANNEXES = {
   'testing/': [...FOLDERS, 'client/'],
 };
 
-// Where reading starts: `exports` in package.json, and the browser's script.
+// Where reading starts: `exports` in package.json (each codec has one), and the browser's script.
 const ENTRY_POINTS = [
   'index.ts',
   'client/index.ts',
   'client/node.ts',
   'client/browser-global.ts',
+  'protocol/codecs/',
   'sync-client/index.ts',
   'sync-client/worker.ts',
   'redis/index.ts',
   'testing/index.ts',
 ];
+
+/** The one codec that needs a package. */
+const MSGPACK = '^lib/protocol/codecs/msgpack\\.codec\\.ts$';
 
 /** A pattern that matches the given files and folders of `lib/`. */
 const lib = (...places) =>
@@ -81,8 +85,21 @@ module.exports = {
     {
       name: 'protocol/-imports-nothing',
       severity: 'error',
-      from: { path: lib('protocol/') },
+      from: { path: lib('protocol/'), pathNot: MSGPACK },
       to: { pathNot: lib('protocol/') },
+    },
+    {
+      name: 'only-the-codec-msgpack-imports-msgpackr',
+      comment: 'It is optional: who does not speak it does not install it.',
+      severity: 'error',
+      from: { path: '^lib/', pathNot: MSGPACK },
+      to: { path: 'node_modules/msgpackr' },
+    },
+    {
+      name: 'the-codec-msgpack-is-only-loaded-when-asked-for',
+      severity: 'error',
+      from: { path: '^lib/' },
+      to: { path: MSGPACK, dependencyTypesNot: ['dynamic-import'] },
     },
     {
       name: 'client/-runs-in-a-browser',

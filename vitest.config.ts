@@ -11,6 +11,10 @@ export default defineConfig({
     alias: [
       { find: /^bounce-ws$/, replacement: source('lib/index.ts') },
       { find: /^bounce-ws\/client$/, replacement: source('lib/client/node.ts') },
+      {
+        find: /^bounce-ws\/codecs\/(.+)$/,
+        replacement: source('lib/protocol/codecs/$1.codec.ts'),
+      },
     ],
   },
   test: {

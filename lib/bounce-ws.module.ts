@@ -56,6 +56,7 @@ import {
 import {
   BounceWsAdapter,
   ClientScript,
+  CodecCatalogue,
   ConnectionLifecycle,
   EndpointRegistry,
   UpgradeHandler,
@@ -146,6 +147,7 @@ const COMPOSED: Provider[] = [
     Replier,
     StreamRegistry,
     Dispatcher,
+    CodecCatalogue,
     ConnectionLifecycle,
     UpgradeHandler,
     EndpointRegistry,

@@ -4,7 +4,7 @@ import type { ConnectionOptions, RateLimit } from './connection/index.js';
 import type { RoomsOptions } from './rooms/index.js';
 import type { RoutingOptions } from './routing/index.js';
 import type { SendersOptions } from './senders/index.js';
-import type { TransportOptions } from './transport/index.js';
+import { CODEC_NAMES, type TransportOptions } from './transport/index.js';
 
 /** Everything that can be set; each area's part is described where it belongs. */
 export interface BounceWsOptions
@@ -73,7 +73,19 @@ export function resolveOptions(options: BounceWsOptions = {}): ResolvedOptions {
   if (resolved.endpoints.length === 0) {
     throw new ConfigurationError('The option endpoints needs at least one endpoint');
   }
+  for (const { codec } of resolved.endpoints) {
+    if (codec !== undefined) for (const choice of [codec].flat()) assertCodec(choice);
+  }
   return resolved;
+}
+
+function assertCodec(choice: unknown): void {
+  if (CODEC_NAMES.some((name) => name === choice)) return;
+  const { decode, encode } = Object(choice) as { decode?: unknown; encode?: unknown };
+  if (typeof decode === 'function' && typeof encode === 'function') return;
+  throw new ConfigurationError(
+    `The option endpoints names the codec ${inspect(choice)}: it must be a Codec, or one of ${CODEC_NAMES.join(', ')}`,
+  );
 }
 
 // Options often come from the environment, where everything is a string: the type is checked too.

@@ -22,10 +22,17 @@ export {
 export {
   BounceWsError,
   type BounceWsErrorOptions,
+  checkJsonLimits,
+  type ClientMessage,
   CloseCode,
+  type Codec,
   type ErrorData,
   ErrorCode,
+  isEventName,
+  type JsonLimits,
   type MessageId,
+  parseJsonObject,
+  type ServerMessage,
   type TimestampStyle,
 } from './protocol/index.js';
 export {
@@ -61,6 +68,7 @@ export {
 } from './senders/index.js';
 export {
   BounceWsAdapter,
+  type CodecName,
   type EndpointOptions,
   type GatewayServer,
   type Hooks,

@@ -57,7 +57,8 @@ export class BroadcastTarget {
   emit(event: string, data: unknown = {}): void {
     const frames = new FrameCache({ event, data, timestamp: this.context.clock.timestamp() });
     for (const socket of this.#recipients()) {
-      socket.deliverFrame(frames.for(socket.codec), this.isVolatile);
+      const frame = frames.for(socket.codec);
+      if (frame !== undefined) socket.deliverFrame(frame, this.isVolatile);
     }
   }
 

@@ -95,10 +95,11 @@ export class BounceSocket<TState extends object = Record<string, unknown>> exten
    * Sends an event and waits for the client's answer.
    *
    * @returns what the client answered
-   * @throws BounceWsError `timeout` when it does not answer in time, `unavailable` when it is gone, and the client's own
-   *   code (or `internal_error`) when it answers that it cannot
+   * @throws BounceWsError `timeout` when it does not answer in time, `unavailable` when it is gone or its codec has no
+   *   answers, and the client's own code (or `internal_error`) when it answers that it cannot
    */
   request(event: string, data: unknown = {}, options: SocketRequestOptions = {}): Promise<unknown> {
+    if (this.codec.hasIds !== true) return this.#cannotAnswer();
     this.#requests ??= new PendingRequests();
     const { id, answer } = this.#requests.open(options.timeoutMs ?? this.context.requestTimeoutMs);
     if (this.closed) this.#requests.rejectAll();
@@ -161,7 +162,8 @@ export class BounceSocket<TState extends object = Record<string, unknown>> exten
   deliver(event: string, data: unknown, id?: MessageId): void {
     if (this.closed) return;
     const timestamp = this.context.clock.timestamp();
-    this.#outbound.push(new OutboundFrame(this.codec.encode({ event, data, timestamp, id })));
+    const frame = this.codec.encode({ event, data, timestamp, id });
+    if (frame !== undefined) this.#outbound.push(new OutboundFrame(frame));
   }
 
   /** Sends a frame that was encoded for many. A volatile one is dropped while the peer is behind. @internal */
@@ -184,6 +186,15 @@ export class BounceSocket<TState extends object = Record<string, unknown>> exten
   /** Lets go of everything that waited for the peer. @internal */
   release(): void {
     this.#requests?.rejectAll();
+  }
+
+  #cannotAnswer(): Promise<never> {
+    const answer = Promise.reject(
+      new BounceWsError('unavailable', `The codec "${this.codec.name}" has no answers to requests`),
+    );
+    // As with any other request, nobody's process may end because nobody awaited it.
+    answer.catch(() => undefined);
+    return answer;
   }
 
   /** @internal */

@@ -1,12 +1,15 @@
-export { BounceCodec } from './bounce.codec.js';
+export { BounceCodec } from './codecs/bounce.codec.js';
 export { BounceWsError, type BounceWsErrorOptions } from './bounce-ws.error.js';
 export { CloseCode } from './close-code.constants.js';
+export type { ClientCodec } from './client-codec.interface.js';
 export type { Codec } from './codec.interface.js';
 export type { ClientMessage, ErrorData, MessageId, ServerMessage } from './envelope.interface.js';
 export { ERROR_MESSAGES, ErrorCode, isErrorCode } from './error-code.constants.js';
 export { isEventName, MAX_EVENT_NAME_LENGTH } from './event-name.js';
+export { parseJsonObject, payloadToJson } from './json.js';
 export { checkJsonLimits, type JsonLimits } from './json-limits.js';
 export { isMessageId, MAX_MESSAGE_ID_LENGTH } from './message-id.js';
+export { readEnvelope } from './read-envelope.js';
 export {
   CLIENT_RESERVED_EVENTS,
   isReservedEvent,

@@ -26,6 +26,9 @@ export class SubscriptionRegistry implements SubscriberSource {
     @Inject(BOUNCE_WS_OPTIONS) private readonly options: Required<SendersOptions>,
     connections: ConnectionRegistry,
   ) {
+    connections.opened$.subscribe((socket) => {
+      if (socket.codec.subscribesToAll === true) this.subscribe(socket, [WILDCARD]);
+    });
     connections.closed$.subscribe(({ socket }) => this.#forget(socket));
   }
 

@@ -65,7 +65,7 @@ export class ConnectionLifecycle {
       return;
     }
     handshake.subprotocol = ws.protocol;
-    const codec = endpoint.codecFor(ws.protocol);
+    const codec = endpoint.codecFor(ws.protocol) ?? endpoint.defaultCodec;
     handshake.codec = codec.name;
     const socket = new BounceSocket(ws, handshake, codec, this.context);
     const link: Link = {

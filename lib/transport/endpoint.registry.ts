@@ -4,8 +4,9 @@ import type { Duplex } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { BOUNCE_WS_OPTIONS, ConfigurationError, normalizePath } from '../common/index.js';
-import { BounceCodec, CloseCode } from '../protocol/index.js';
+import { CloseCode, type Codec } from '../protocol/index.js';
 import { type Gateway, RoutingTable } from '../routing/index.js';
+import { CodecCatalogue } from './codec.catalogue.js';
 import { ConnectionLifecycle } from './connection.lifecycle.js';
 import { Endpoint } from './endpoint.js';
 import type { GatewayServer } from './gateway-server.js';
@@ -17,6 +18,8 @@ import { ignoreReset, UpgradeHandler } from './upgrade.handler.js';
 /** The port that stands for the app's own HTTP server, as in Nest. */
 const APP_PORT = 0;
 
+const DEFAULT_CODEC = 'bounce';
+
 type UpgradeListener = (request: IncomingMessage, stream: Duplex, head: Buffer) => void;
 
 /** All addresses where clients connect: which HTTP server they are on, when they open and when they close. */
@@ -26,13 +29,13 @@ export class EndpointRegistry {
   readonly #ownServers = new Map<number, Server>();
   readonly #listeners = new Map<Server, UpgradeListener>();
   readonly #watches = new Map<Server, HandshakeWatch>();
-  readonly #codecs = [new BounceCodec()] as const;
 
   constructor(
     private readonly httpHost: HttpAdapterHost,
     private readonly table: RoutingTable,
     private readonly upgrades: UpgradeHandler,
     private readonly lifecycle: ConnectionLifecycle,
+    private readonly catalogue: CodecCatalogue,
     @Inject(BOUNCE_WS_OPTIONS) private readonly options: ResolvedTransportOptions,
   ) {}
 
@@ -41,7 +44,7 @@ export class EndpointRegistry {
     return this.#ensure(port, path ?? (port === APP_PORT ? this.#modulePaths()[0]! : '/')).server;
   }
 
-  /** Opens all endpoints. @throws ConfigurationError when two handlers want the same event */
+  /** Opens all endpoints. @throws ConfigurationError when two handlers want the same event, or a codec cannot be loaded */
   async start(): Promise<void> {
     if (this.#opensModulePaths()) {
       for (const path of this.#modulePaths()) this.#ensure(APP_PORT, path);
@@ -50,7 +53,8 @@ export class EndpointRegistry {
       for (const endpoint of endpoints.values()) {
         const { path } = endpoint;
         const isModuleEndpoint = port === APP_PORT && this.#modulePaths().includes(path);
-        endpoint.open(this.table.forEndpoint({ port, path, isModuleEndpoint }));
+        const routes = this.table.forEndpoint({ port, path, isModuleEndpoint });
+        endpoint.open(routes, await this.#codecsOf(port, path));
         this.#listenForUpgrades(port, endpoint.httpServer);
       }
     }
@@ -90,7 +94,7 @@ export class EndpointRegistry {
     this.#endpoints.set(port, endpoints);
     const existing = endpoints.get(path);
     if (existing !== undefined) return existing;
-    const endpoint = new Endpoint(path, this.#httpServer(port), this.#codecs, this.options);
+    const endpoint = new Endpoint(path, this.#httpServer(port), this.catalogue, this.options);
     endpoints.set(path, endpoint);
     return endpoint;
   }
@@ -102,6 +106,19 @@ export class EndpointRegistry {
       createServer((_request, response) => response.writeHead(426).end());
     this.#ownServers.set(port, server);
     return server;
+  }
+
+  // A gateway's own path may have an entry in the options too; its own port may not.
+  async #codecsOf(port: number, path: string): Promise<[Codec, ...Codec[]]> {
+    const options =
+      port === APP_PORT
+        ? this.options.endpoints.find((other) => normalizePath(other.path) === path)
+        : undefined;
+    const [first = DEFAULT_CODEC, ...others] = [options?.codec ?? []].flat();
+    return [
+      await this.catalogue.get(first),
+      ...(await Promise.all(others.map((choice) => this.catalogue.get(choice)))),
+    ];
   }
 
   #listenForUpgrades(port: number, server: Server): void {

@@ -4,6 +4,7 @@ import { type Server, type ServerOptions, WebSocketServer } from 'ws';
 import { type BounceSocket, FlushingWebSocket } from '../connection/index.js';
 import type { Codec } from '../protocol/index.js';
 import type { ConnectHook, EndpointRoutes } from '../routing/index.js';
+import type { CodecCatalogue } from './codec.catalogue.js';
 import { GatewayServer } from './gateway-server.js';
 import type { UpgradeContext } from './upgrade-context.js';
 
@@ -25,14 +26,14 @@ export class Endpoint {
   readonly server: GatewayServer;
 
   #routes: EndpointRoutes | undefined;
+  #codecs: readonly Codec[] = [];
   readonly #upgrader: Server<typeof FlushingWebSocket>;
   readonly #contexts = new WeakMap<IncomingMessage, UpgradeContext>();
 
   constructor(
     readonly path: string,
     readonly httpServer: HttpServer,
-    /** The codecs of this path; the first one is for clients that ask for none. */
-    readonly codecs: readonly [Codec, ...Codec[]],
+    private readonly catalogue: CodecCatalogue,
     settings: EndpointSettings,
   ) {
     this.server = new GatewayServer(path, httpServer);
@@ -57,8 +58,9 @@ export class Endpoint {
     return this.#routes;
   }
 
-  /** Opens it for clients. */
-  open(routes: EndpointRoutes): void {
+  /** Opens it for clients. @param codecs - what is spoken here; the first one with clients that ask for none */
+  open(routes: EndpointRoutes, codecs: readonly [Codec, ...Codec[]]): void {
+    this.#codecs = codecs;
     // Gateways written for `ws` listen to `connection`; a failure there refuses the client as any connect hook's does.
     const announce: ConnectHook = (socket, request) =>
       void this.server.emit('connection', socket, request);
@@ -81,9 +83,19 @@ export class Endpoint {
     if (this.server.clients.size === 0) this.server.emit('empty');
   }
 
-  /** The codec for a subprotocol; the default one where none is named after it. */
-  codecFor(subprotocol: string | undefined): Codec {
-    return this.codecs.find((codec) => codec.subprotocol === subprotocol) ?? this.codecs[0];
+  /** The codec that a subprotocol stands for here. */
+  codecFor(subprotocol: string): Codec | undefined {
+    return (
+      this.#codecs.find((codec) => codec.subprotocol === subprotocol) ??
+      this.catalogue.forSubprotocol(subprotocol)
+    );
+  }
+
+  /** The codec for clients that ask for none. @throws TypeError before the endpoint is open */
+  get defaultCodec(): Codec {
+    const [codec] = this.#codecs;
+    if (codec === undefined) throw new TypeError(`The endpoint ${this.path} is not open`);
+    return codec;
   }
 
   /** Answers the upgrade request. `ws` refuses by itself what RFC 6455 forbids (key, version, method). */

@@ -1,5 +1,6 @@
 export { BounceWsAdapter } from './bounce-ws.adapter.js';
 export { ClientScript } from './client-script.js';
+export { CODEC_NAMES, CodecCatalogue, type CodecName } from './codec.catalogue.js';
 export { ConnectionLifecycle } from './connection.lifecycle.js';
 export { EndpointRegistry } from './endpoint.registry.js';
 export type { GatewayServer } from './gateway-server.js';

@@ -1,9 +1,19 @@
+import type { Codec } from '../protocol/index.js';
+import type { CodecName } from './codec.catalogue.js';
 import type { Hooks } from './hooks.interface.js';
 
 /** One address where clients connect. */
 export interface EndpointOptions {
   /** The path on the app's HTTP server, for instance `/ws`. */
   readonly path: string;
+  /**
+   * What is spoken here: the name of a codec, or one of the app's own. Of several the first is for clients that ask for
+   * none, the others are chosen by their subprotocol. Clients may ask for `bounce.v1.json` and `bounce.v1.msgpack`
+   * everywhere.
+   *
+   * @default 'bounce'
+   */
+  readonly codec?: CodecName | Codec | readonly (CodecName | Codec)[];
 }
 
 /** Options of the way in: addresses, checks before the upgrade, limits of the socket. */

@@ -4,6 +4,7 @@ import { HttpException, Inject, Injectable, Logger } from '@nestjs/common';
 import { BOUNCE_WS_OPTIONS, isPromiseLike } from '../common/index.js';
 import { Handshake } from '../connection/index.js';
 import { BounceWsError, type ErrorCode } from '../protocol/index.js';
+import { CodecCatalogue } from './codec.catalogue.js';
 import { ConnectionLifecycle } from './connection.lifecycle.js';
 import type { Endpoint } from './endpoint.js';
 import { OriginPolicy } from './origin.policy.js';
@@ -34,6 +35,7 @@ export class UpgradeHandler {
 
   constructor(
     private readonly lifecycle: ConnectionLifecycle,
+    private readonly codecs: CodecCatalogue,
     @Inject(BOUNCE_WS_OPTIONS) private readonly options: ResolvedTransportOptions,
   ) {
     this.#origins = new OriginPolicy(options.origins);
@@ -52,10 +54,20 @@ export class UpgradeHandler {
       return;
     }
     const offered = offeredSubprotocols(request);
+    const loading = this.codecs.prepare(offered);
+    if (loading === undefined) this.#negotiate(endpoint, offered, request, stream, head);
+    else void loading.then(() => this.#negotiate(endpoint, offered, request, stream, head));
+  }
+
+  #negotiate(
+    endpoint: Endpoint,
+    offered: ReadonlySet<string>,
+    request: IncomingMessage,
+    stream: Duplex,
+    head: Buffer,
+  ): void {
     const upgrade = new UpgradeContext(new Handshake(request, endpoint.path), offered);
-    upgrade.subprotocol = [...offered].find((name) =>
-      endpoint.codecs.some(({ subprotocol }) => subprotocol === name),
-    );
+    upgrade.subprotocol = [...offered].find((name) => endpoint.codecFor(name) !== undefined);
     const finish = (): void => this.#finish(endpoint, upgrade, request, stream, head);
     const { onConnect } = this.options.hooks;
     if (onConnect === undefined) finish();

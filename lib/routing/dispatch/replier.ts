@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { ANSWERED, type BounceSocket } from '../../connection/index.js';
 import {
   BounceWsError,
+  CloseCode,
   ERROR_MESSAGES,
   type ErrorData,
   type MessageId,
@@ -53,8 +54,22 @@ export class Replier {
     } catch (cause) {
       // The app's own details cannot be encoded; the client still gets its answer.
       this.#log(cause, owner ?? event);
-      const bare = new BounceWsError(error.code);
-      socket.deliver(ReservedEvent.Error, errorData(bare, event), answeredId);
+      this.#failBare(socket, new BounceWsError(error.code), event, answeredId);
+    }
+  }
+
+  // Without details nothing is left that could not be encoded, unless the codec is the app's own and at fault itself.
+  #failBare(
+    socket: BounceSocket,
+    error: BounceWsError,
+    event: string | undefined,
+    id: MessageId | undefined,
+  ): void {
+    try {
+      socket.deliver(ReservedEvent.Error, errorData(error, event), id);
+    } catch (cause) {
+      this.#log(cause, `The codec "${socket.codec.name}"`);
+      socket.close(CloseCode.InternalError, 'the codec failed');
     }
   }
 

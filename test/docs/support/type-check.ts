@@ -23,6 +23,7 @@ const USERS_CONFIG = {
     paths: {
       'bounce-ws': ['./lib/index.ts'],
       'bounce-ws/client': ['./lib/client/node.ts'],
+      'bounce-ws/codecs/*': ['./lib/protocol/codecs/*.codec.ts'],
     },
   },
   files: [],
