@@ -7,6 +7,7 @@ const LAYERS = [
   'transport/',
   'routing/',
   'senders/',
+  'engine/',
   'presence/',
   'broadcast/',
   'rooms/',

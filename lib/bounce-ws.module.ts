@@ -17,6 +17,7 @@ import { type BounceWsOptions, type ResolvedOptions, resolveOptions } from './bo
 import {
   BOUNCE_WS_OPTIONS,
   ConfigurationError,
+  ENGINE,
   EVENT_ROUTER,
   RESERVED_ROUTES,
   ROOM_MANAGER,
@@ -34,6 +35,7 @@ import {
   type ReservedRoute,
   type SocketContext,
 } from './connection/index.js';
+import { type Engine, ENGINE_PROVIDERS } from './engine/index.js';
 import { LocalRoomManager, RoomService } from './rooms/index.js';
 import {
   CancelRoute,
@@ -133,6 +135,7 @@ const COMPOSED: Provider[] = [
   providers: [
     ...COMPOSED,
     ...RESERVED_ROUTE_CLASSES,
+    ...ENGINE_PROVIDERS,
     ConnectionRegistry,
     Heartbeat,
     RoomService,
@@ -169,6 +172,7 @@ export class BounceWsModule
     private readonly senders: SenderExplorer,
     private readonly endpoints: EndpointRegistry,
     private readonly clientScript: ClientScript,
+    @Inject(ENGINE) private readonly engine: Engine,
     @Inject(BOUNCE_WS_OPTIONS) private readonly options: ResolvedOptions,
   ) {
     super();
@@ -201,6 +205,7 @@ export class BounceWsModule
       );
       return;
     }
+    await this.engine.start();
     await this.options.hooks.onStartup?.();
     await this.endpoints.start();
   }
@@ -209,6 +214,7 @@ export class BounceWsModule
   async onApplicationShutdown(): Promise<void> {
     // Nest closes the adapter itself only when it has seen a gateway.
     await this.endpoints.dispose();
+    await this.engine.stop();
     try {
       await this.options.hooks.onShutdown?.();
     } catch (error) {

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { ConfigurationError } from './common/index.js';
 import type { ConnectionOptions, RateLimit } from './connection/index.js';
+import type { EngineOptions } from './engine/index.js';
 import type { RoomsOptions } from './rooms/index.js';
 import type { RoutingOptions } from './routing/index.js';
 import type { SendersOptions } from './senders/index.js';
@@ -8,9 +9,15 @@ import { CODEC_NAMES, type TransportOptions } from './transport/index.js';
 
 /** Everything that can be set; each area's part is described where it belongs. */
 export interface BounceWsOptions
-  extends TransportOptions, ConnectionOptions, RoutingOptions, RoomsOptions, SendersOptions {}
+  extends
+    TransportOptions,
+    ConnectionOptions,
+    RoutingOptions,
+    RoomsOptions,
+    SendersOptions,
+    EngineOptions {}
 
-type Replaceable = 'router' | 'roomManager';
+type Replaceable = 'router' | 'roomManager' | 'engine';
 
 /** The options with every default filled in. */
 export type ResolvedOptions = Required<Omit<BounceWsOptions, Replaceable>> &

@@ -1,12 +1,26 @@
 export { BounceWsModule } from './bounce-ws.module.js';
 export { type BounceWsOptions, DEFAULTS } from './bounce-ws.options.js';
 export {
+  type Audience,
+  type Backplane,
+  type Channel,
+  type ClusterAction,
+  type ClusterMessage,
+  type Exceptions,
+  type Gap,
+  type InterestDirectory,
+  type Leases,
+  type LocalRooms,
+  MemoryBus,
+  type RoomDirectory,
+} from './backplane/index.js';
+export {
   type BroadcastException,
   BroadcastService,
   BroadcastTarget,
   type UserException,
 } from './broadcast/index.js';
-export { ConfigurationError } from './common/index.js';
+export { ConfigurationError, ENGINE } from './common/index.js';
 export {
   BounceSocket,
   type ClosedConnection,
@@ -19,6 +33,13 @@ export {
   type SocketBroadcastOptions,
   type SocketRequestOptions,
 } from './connection/index.js';
+export {
+  type Engine,
+  type EngineHealth,
+  type EngineOptions,
+  memoryEngine,
+  type MemoryEngineOptions,
+} from './engine/index.js';
 export {
   BounceWsError,
   type BounceWsErrorOptions,

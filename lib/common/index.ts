@@ -7,9 +7,14 @@ export {
 } from './metadata-keys.constants.js';
 export { normalizePath } from './normalize-path.js';
 export {
+  BACKPLANE,
   BOUNCE_WS_OPTIONS,
+  ENGINE,
   EVENT_ROUTER,
+  INTEREST_DIRECTORY,
+  LEASES,
   RESERVED_ROUTES,
+  ROOM_DIRECTORY,
   ROOM_MANAGER,
   SOCKET_CONTEXT,
   SUBSCRIBER_SOURCE,

@@ -13,5 +13,20 @@ export const EVENT_ROUTER = Symbol('EVENT_ROUTER');
 /** Injection token of the source that `BroadcastService.toSubscribers()` asks. */
 export const SUBSCRIBER_SOURCE = Symbol('SUBSCRIBER_SOURCE');
 
+/** Injection token of the `Engine`: what makes one cluster of several nodes. */
+export const ENGINE = Symbol('ENGINE');
+
+/** Injection token of the engine's `Backplane`. */
+export const BACKPLANE = Symbol('BACKPLANE');
+
+/** Injection token of the engine's `RoomDirectory`. */
+export const ROOM_DIRECTORY = Symbol('ROOM_DIRECTORY');
+
+/** Injection token of the engine's `InterestDirectory`. */
+export const INTEREST_DIRECTORY = Symbol('INTEREST_DIRECTORY');
+
+/** Injection token of the engine's `Leases`. */
+export const LEASES = Symbol('LEASES');
+
 /** Injection token of the list of routes that the folders of this package bring themselves. */
 export const RESERVED_ROUTES = Symbol('RESERVED_ROUTES');

@@ -7,7 +7,7 @@ import { readDocument, ROOT } from './support/documents.js';
 import { codeIn, rowsOf } from './support/table.js';
 
 /** Options whose default is a class of the package, which stands in words in the table. */
-const REPLACEABLE = ['router', 'roomManager'];
+const REPLACEABLE = ['router', 'roomManager', 'engine'];
 
 const UNITS: readonly (readonly [suffix: RegExp, unit: string])[] = [
   [/Ms$/, 'ms'],

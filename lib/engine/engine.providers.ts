@@ -1,0 +1,31 @@
+import type { Provider } from '@nestjs/common';
+import {
+  BACKPLANE,
+  BOUNCE_WS_OPTIONS,
+  ENGINE,
+  INTEREST_DIRECTORY,
+  LEASES,
+  ROOM_DIRECTORY,
+} from '../common/index.js';
+import type { Engine } from './engine.interface.js';
+import type { EngineOptions } from './engine.options.js';
+import { memoryEngine } from './memory.engine.js';
+
+const part = (token: symbol, name: keyof Engine): Provider => ({
+  provide: token,
+  useFactory: (engine: Engine) => engine[name],
+  inject: [ENGINE],
+});
+
+/** The engine, and its parts for those who need only one. */
+export const ENGINE_PROVIDERS: Provider[] = [
+  {
+    provide: ENGINE,
+    useFactory: ({ engine }: EngineOptions) => engine ?? memoryEngine(),
+    inject: [BOUNCE_WS_OPTIONS],
+  },
+  part(BACKPLANE, 'backplane'),
+  part(ROOM_DIRECTORY, 'rooms'),
+  part(INTEREST_DIRECTORY, 'interests'),
+  part(LEASES, 'leases'),
+];
