@@ -1,5 +1,5 @@
 import { BounceSocket, type Clock } from '../connection/index.js';
-import { CloseCode } from '../protocol/index.js';
+import { CloseCode, type EmitArguments, type EventMap, type EventName } from '../protocol/index.js';
 import type { RoomService } from '../rooms/index.js';
 import { FrameCache } from './frame-cache.js';
 
@@ -23,8 +23,10 @@ export interface BroadcastContext {
 /**
  * Whom to reach, and then what to do with them. A target is a value: each step returns a new one, so it can be kept and
  * used again. The recipients are looked up at the final call.
+ *
+ * @typeParam TEvents - what may be sent, as for `BroadcastService`
  */
-export class BroadcastTarget {
+export class BroadcastTarget<TEvents extends object = EventMap> {
   /** @internal */
   constructor(
     private readonly context: BroadcastContext,
@@ -34,17 +36,17 @@ export class BroadcastTarget {
   ) {}
 
   /** Leaves out sockets, everybody who is in one of the rooms, and with `{ user: id }` all connections of a user. */
-  except(...exceptions: readonly BroadcastException[]): BroadcastTarget {
+  except(...exceptions: readonly BroadcastException[]): BroadcastTarget<TEvents> {
     return this.#with({ exceptions: [...this.exceptions, ...exceptions] });
   }
 
   /** Reaches only the sockets of this node. */
-  local(): BroadcastTarget {
+  local(): BroadcastTarget<TEvents> {
     return this;
   }
 
   /** Drops the message for recipients that have not read what was sent before; for values that are soon outdated. */
-  volatile(): BroadcastTarget {
+  volatile(): BroadcastTarget<TEvents> {
     return this.#with({ isVolatile: true });
   }
 
@@ -54,6 +56,10 @@ export class BroadcastTarget {
    * @param data - the payload; `{}` when left out
    * @throws TypeError when the payload has no form on the wire
    */
+  emit<TEvent extends EventName<TEvents>>(
+    event: TEvent,
+    ...data: EmitArguments<TEvents, TEvent>
+  ): void;
   emit(event: string, data: unknown = {}): void {
     const frames = new FrameCache({ event, data, timestamp: this.context.clock.timestamp() });
     for (const socket of this.#recipients()) {
@@ -102,7 +108,7 @@ export class BroadcastTarget {
   #with(change: {
     exceptions?: readonly BroadcastException[];
     isVolatile?: boolean;
-  }): BroadcastTarget {
+  }): BroadcastTarget<TEvents> {
     const { exceptions = this.exceptions, isVolatile = this.isVolatile } = change;
     return new BroadcastTarget(this.context, this.candidates, exceptions, isVolatile);
   }

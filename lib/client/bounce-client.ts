@@ -1,19 +1,21 @@
+import type {
+  EmitArguments,
+  EventAnswer,
+  EventData,
+  EventMap,
+  EventName,
+  RequestArguments,
+} from '../protocol/event-map.js';
 import type { ClientState, ErrorListener, StateListener } from './client-state.js';
 import { ClientCore } from './client-core.js';
 import { resolveClientOptions, type ClientOptions } from './client.options.js';
 import type {
   AnyEventHandler,
-  EmitArguments,
-  EventAnswer,
-  EventData,
   EventHandler,
-  EventMap,
-  EventName,
   Incoming,
-  RequestArguments,
   RequestHandler,
   Unsubscribe,
-} from './event-map.js';
+} from './client-events.js';
 import { ItemStream } from './item-stream.js';
 import type { RequestOptions } from './pending-requests.js';
 import { webSocketUrl } from './url.js';
@@ -80,7 +82,7 @@ export class BounceClient<
   /** Calls `handler` whenever `event` arrives; also for `connect`, `disconnect` and `error`. @returns Removes it again */
   on<TEvent extends EventName<Incoming<TServerEvents>>>(
     event: TEvent,
-    handler: EventHandler<EventData<Incoming<TServerEvents>[TEvent]>>,
+    handler: EventHandler<EventData<Incoming<TServerEvents>, TEvent>>,
   ): Unsubscribe {
     return this.#core.listeners.add(event, handler, false);
   }
@@ -88,7 +90,7 @@ export class BounceClient<
   /** Like {@link on}, for the next time only. */
   once<TEvent extends EventName<Incoming<TServerEvents>>>(
     event: TEvent,
-    handler: EventHandler<EventData<Incoming<TServerEvents>[TEvent]>>,
+    handler: EventHandler<EventData<Incoming<TServerEvents>, TEvent>>,
   ): Unsubscribe {
     return this.#core.listeners.add(event, handler, true);
   }
@@ -96,7 +98,7 @@ export class BounceClient<
   /** Removes one handler of an event, all of an event, or, without arguments, all of all events. */
   off<TEvent extends EventName<Incoming<TServerEvents>>>(
     event?: TEvent,
-    handler?: EventHandler<EventData<Incoming<TServerEvents>[TEvent]>>,
+    handler?: EventHandler<EventData<Incoming<TServerEvents>, TEvent>>,
   ): void {
     this.#core.listeners.remove(event, handler);
   }
@@ -132,7 +134,7 @@ export class BounceClient<
    */
   emit<TEvent extends EventName<TClientEvents>>(
     event: TEvent,
-    ...[data]: EmitArguments<EventData<TClientEvents[TEvent]>>
+    ...[data]: EmitArguments<TClientEvents, TEvent>
   ): void {
     this.#core.outbox.emit(event, data);
   }
@@ -145,10 +147,10 @@ export class BounceClient<
    */
   async request<TEvent extends EventName<TClientEvents>>(
     event: TEvent,
-    ...args: RequestArguments<EventData<TClientEvents[TEvent]>, RequestOptions>
-  ): Promise<EventAnswer<TClientEvents[TEvent]>> {
+    ...args: RequestArguments<TClientEvents, TEvent, RequestOptions>
+  ): Promise<EventAnswer<TClientEvents, TEvent>> {
     const [data, options = {}] = args as [unknown, RequestOptions?];
-    return (await this.#core.request(event, data, options)) as EventAnswer<TClientEvents[TEvent]>;
+    return (await this.#core.request(event, data, options)) as EventAnswer<TClientEvents, TEvent>;
   }
 
   /**
@@ -159,9 +161,9 @@ export class BounceClient<
    */
   stream<TEvent extends EventName<TClientEvents>>(
     event: TEvent,
-    ...[data]: EmitArguments<EventData<TClientEvents[TEvent]>>
-  ): AsyncIterableIterator<EventAnswer<TClientEvents[TEvent]>, undefined> {
-    type Item = EventAnswer<TClientEvents[TEvent]>;
+    ...[data]: EmitArguments<TClientEvents, TEvent>
+  ): AsyncIterableIterator<EventAnswer<TClientEvents, TEvent>, undefined> {
+    type Item = EventAnswer<TClientEvents, TEvent>;
     const stream = new ItemStream<Item>(() => this.#core.outbox.cancel(id));
     const id = this.#core.outbox.request(
       event,
@@ -179,7 +181,7 @@ export class BounceClient<
   /** Answers the server's requests of an event, in place of an earlier handler. @returns Removes it again */
   handle<TEvent extends EventName<TServerEvents>>(
     event: TEvent,
-    handler: RequestHandler<TServerEvents[TEvent]>,
+    handler: RequestHandler<TServerEvents, TEvent>,
   ): Unsubscribe {
     return this.#core.requestHandlers.set(event, handler);
   }

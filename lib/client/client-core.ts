@@ -5,7 +5,7 @@ import type { ResolvedClientOptions } from './client.options.js';
 import { Connection } from './connection.js';
 import { Deferred } from './deferred.js';
 import { ErrorReporter } from './error-reporter.js';
-import type { Unsubscribe } from './event-map.js';
+import type { Unsubscribe } from './client-events.js';
 import { Listeners } from './listeners.js';
 import { MessageRouter } from './message-router.js';
 import { closedError, Outbox } from './outbox.js';

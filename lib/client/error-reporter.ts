@@ -1,5 +1,5 @@
 import type { ErrorListener } from './client-state.js';
-import type { Unsubscribe } from './event-map.js';
+import type { Unsubscribe } from './client-events.js';
 
 /** Where errors go that no caller can catch: to the `onError` listeners, and to the console when there are none. */
 export class ErrorReporter {

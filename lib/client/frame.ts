@@ -2,7 +2,7 @@ import { BounceWsError } from '../protocol/bounce-ws.error.js';
 import type { MessageId } from '../protocol/envelope.interface.js';
 import { isEventName } from '../protocol/event-name.js';
 import { isMessageId } from '../protocol/message-id.js';
-import type { Message } from './event-map.js';
+import type { Message } from './client-events.js';
 
 /** A message to the server, before it is encoded; members that are `undefined` are left out. */
 export interface OutgoingMessage {

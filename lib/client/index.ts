@@ -1,4 +1,15 @@
-export { BounceWsError, CloseCode, ErrorCode, type ErrorData } from '../protocol/index.js';
+export {
+  BounceWsError,
+  CloseCode,
+  type EmitArguments,
+  ErrorCode,
+  type ErrorData,
+  type EventAnswer,
+  type EventData,
+  type EventMap,
+  type EventName,
+  type RequestArguments,
+} from '../protocol/index.js';
 export { BounceClient } from './bounce-client.js';
 export type {
   ClientState,
@@ -18,18 +29,12 @@ export {
 export type {
   AnyEventHandler,
   BuiltInEvents,
-  EmitArguments,
-  EventAnswer,
-  EventData,
   EventHandler,
-  EventMap,
-  EventName,
   Incoming,
   Message,
-  RequestArguments,
   RequestHandler,
   Unsubscribe,
-} from './event-map.js';
+} from './client-events.js';
 export type { RequestOptions } from './pending-requests.js';
 export type {
   SocketCloseEvent,

@@ -1,5 +1,5 @@
 import type { ErrorReporter } from './error-reporter.js';
-import type { AnyEventHandler, EventHandler, Message, Unsubscribe } from './event-map.js';
+import type { AnyEventHandler, EventHandler, Message, Unsubscribe } from './client-events.js';
 
 interface Listener {
   readonly handler: EventHandler<unknown>;

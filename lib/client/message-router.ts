@@ -3,7 +3,7 @@ import type { ErrorData } from '../protocol/envelope.interface.js';
 import { isErrorCode } from '../protocol/error-code.constants.js';
 import type { ErrorReporter } from './error-reporter.js';
 import { evalJs } from './eval-js.js';
-import type { Message } from './event-map.js';
+import type { Message } from './client-events.js';
 import { decodeFrame } from './frame.js';
 import type { Listeners } from './listeners.js';
 import type { PendingRequests } from './pending-requests.js';

@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
+import type { EventMap } from '../protocol/event-map.js';
 import { BounceClient as AnyBounceClient } from './bounce-client.js';
 import type { ClientOptions } from './client.options.js';
-import type { EventMap } from './event-map.js';
 
 export * from './index.js';
 

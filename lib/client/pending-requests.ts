@@ -1,5 +1,5 @@
 import { BounceWsError } from '../protocol/bounce-ws.error.js';
-import type { Message } from './event-map.js';
+import type { Message } from './client-events.js';
 
 /** Options of one request. */
 export interface RequestOptions {

@@ -1,17 +1,17 @@
 import { BounceWsError } from '../protocol/bounce-ws.error.js';
 import { ERROR_MESSAGES } from '../protocol/error-code.constants.js';
 import type { ErrorReporter } from './error-reporter.js';
-import type { Message, RequestHandler, Unsubscribe } from './event-map.js';
+import type { Message, RequestHandler, Unsubscribe } from './client-events.js';
 import { encodeFrame } from './frame.js';
 
 /** Who answers which request of the server: one handler an event. */
 export class RequestHandlers {
-  readonly #handlers = new Map<string, RequestHandler<unknown>>();
+  readonly #handlers = new Map<string, RequestHandler>();
 
   constructor(private readonly errors: ErrorReporter) {}
 
   /** Sets the handler of an event, in place of an earlier one. */
-  set(event: string, handler: RequestHandler<unknown>): Unsubscribe {
+  set(event: string, handler: RequestHandler): Unsubscribe {
     this.#handlers.set(event, handler);
     return () => {
       if (this.#handlers.get(event) === handler) this.#handlers.delete(event);

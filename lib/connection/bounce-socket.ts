@@ -4,7 +4,12 @@ import {
   CloseCode,
   ReservedEvent,
   type Codec,
+  type EmitArguments,
+  type EventAnswer,
+  type EventMap,
+  type EventName,
   type MessageId,
+  type RequestArguments,
 } from '../protocol/index.js';
 import { closeReason } from './close-reason.js';
 import type { FlushingWebSocket } from './flushing-websocket.js';
@@ -28,8 +33,13 @@ export interface SocketRequestOptions {
  * One connected client, as handlers see it.
  *
  * @typeParam TState - what the app keeps in {@link state}
+ * @typeParam TEvents - what may be sent to this client: an interface of event names and their data, the same that
+ *   `BounceClient` takes; a function type `(data) => answer` for what is asked with {@link request}. Any by default.
  */
-export class BounceSocket<TState extends object = Record<string, unknown>> extends WebSocketView {
+export class BounceSocket<
+  TState extends object = Record<string, unknown>,
+  TEvents extends object = EventMap,
+> extends WebSocketView {
   /** Unique on all nodes; 22 characters that cannot be guessed. */
   // Not randomUUID(): its string is a tree of sixteen pieces, 500 bytes for as long as the connection lives.
   readonly id: string = randomBytes(ID_BYTES).toString('base64url');
@@ -68,7 +78,7 @@ export class BounceSocket<TState extends object = Record<string, unknown>> exten
 
   /** The rooms this socket is in; after it closed, the ones it was in last. */
   get rooms(): ReadonlySet<string> {
-    return this.context.rooms.roomsOf(this);
+    return this.context.rooms.roomsOf(this as BounceSocket<object>);
   }
 
   /** Whether nothing more can be sent. */
@@ -87,6 +97,10 @@ export class BounceSocket<TState extends object = Record<string, unknown>> exten
    * @param data - the payload; `{}` when left out
    * @throws TypeError when the payload has no form on the wire: a cycle, a BigInt, a function
    */
+  emit<TEvent extends EventName<TEvents>>(
+    event: TEvent,
+    ...data: EmitArguments<TEvents, TEvent>
+  ): void;
   emit(event: string, data: unknown = {}): void {
     this.deliver(event, data);
   }
@@ -98,6 +112,10 @@ export class BounceSocket<TState extends object = Record<string, unknown>> exten
    * @throws BounceWsError `timeout` when it does not answer in time, `unavailable` when it is gone or its codec has no
    *   answers, and the client's own code (or `internal_error`) when it answers that it cannot
    */
+  request<TEvent extends EventName<TEvents>>(
+    event: TEvent,
+    ...args: RequestArguments<TEvents, TEvent, SocketRequestOptions>
+  ): Promise<EventAnswer<TEvents, TEvent>>;
   request(event: string, data: unknown = {}, options: SocketRequestOptions = {}): Promise<unknown> {
     if (this.codec.hasIds !== true) return this.#cannotAnswer();
     this.#requests ??= new PendingRequests();
@@ -109,17 +127,21 @@ export class BounceSocket<TState extends object = Record<string, unknown>> exten
 
   /** Enters a room. Being in it already is no error. @throws BounceWsError `invalid_payload`, `limit_exceeded` */
   join(room: string): Promise<void> {
-    return this.context.rooms.join(this, room);
+    return this.context.rooms.join(this as BounceSocket<object>, room);
   }
 
   /** Leaves a room. Not being in it is no error. */
   leave(room: string): Promise<void> {
-    return this.context.rooms.leave(this, room);
+    return this.context.rooms.leave(this as BounceSocket<object>, room);
   }
 
   /** Sends an event to everybody in this socket's rooms, or in those named by `to`, but not to itself. */
+  broadcast<TEvent extends EventName<TEvents>>(
+    event: TEvent,
+    ...args: RequestArguments<TEvents, TEvent, SocketBroadcastOptions>
+  ): void;
   broadcast(event: string, data: unknown = {}, options: SocketBroadcastOptions = {}): void {
-    this.context.broadcaster.broadcastFrom(this, event, data, options);
+    this.context.broadcaster.broadcastFrom(this as BounceSocket<object>, event, data, options);
   }
 
   /**

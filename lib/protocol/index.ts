@@ -5,6 +5,14 @@ export type { ClientCodec } from './client-codec.interface.js';
 export type { Codec } from './codec.interface.js';
 export type { ClientMessage, ErrorData, MessageId, ServerMessage } from './envelope.interface.js';
 export { ERROR_MESSAGES, ErrorCode, isErrorCode } from './error-code.constants.js';
+export type {
+  EmitArguments,
+  EventAnswer,
+  EventData,
+  EventMap,
+  EventName,
+  RequestArguments,
+} from './event-map.js';
 export { isEventName, MAX_EVENT_NAME_LENGTH } from './event-name.js';
 export { parseJsonObject, payloadToJson } from './json.js';
 export { checkJsonLimits, type JsonLimits } from './json-limits.js';

@@ -1,4 +1,15 @@
-export { BounceWsError, CloseCode, ErrorCode, type ErrorData } from '../protocol/index.js';
+export {
+  BounceWsError,
+  CloseCode,
+  type EmitArguments,
+  ErrorCode,
+  type ErrorData,
+  type EventAnswer,
+  type EventData,
+  type EventMap,
+  type EventName,
+  type RequestArguments,
+} from '../protocol/index.js';
 export type {
   SyncCloseEvent,
   SyncErrorEvent,
@@ -10,17 +21,11 @@ export { ConnectionError } from './connection-error.js';
 export type {
   BuiltInEvents,
   CloseInfo,
-  EmitArguments,
-  EventAnswer,
-  EventData,
   EventHandler,
-  EventMap,
-  EventName,
   Incoming,
   Message,
-  RequestArguments,
   RequestHandler,
-} from './event-map.js';
+} from './sync-events.js';
 export { ReadyState } from './ready-state.constants.js';
 export type { EventMessage, RawMessage, ReceivedMessage } from './received-message.js';
 export { SyncBounceClient } from './sync-bounce-client.js';

@@ -1,4 +1,4 @@
-import type { EventHandler, Message } from './event-map.js';
+import type { EventHandler, Message } from './sync-events.js';
 
 interface Listener {
   readonly handler: EventHandler<unknown>;

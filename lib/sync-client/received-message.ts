@@ -1,6 +1,7 @@
 import { isEventName } from '../protocol/event-name.js';
 import { isMessageId } from '../protocol/message-id.js';
-import type { EventData, EventMap, EventName, Incoming, Message } from './event-map.js';
+import type { EventData, EventMap, EventName } from '../protocol/event-map.js';
+import type { Incoming, Message } from './sync-events.js';
 
 /** A text message that is an envelope: `{ event, data, timestamp }`. */
 export interface EventMessage<TEvent extends string = string, TData = unknown> extends Message<
@@ -20,15 +21,15 @@ export interface RawMessage {
   readonly raw: string | Uint8Array;
 }
 
-type EventMessageOf<TEvents> = {
-  [TEvent in EventName<TEvents>]: EventMessage<TEvent, EventData<TEvents[TEvent]>>;
-}[EventName<TEvents>];
+type EventMessageOf<TEvents, TEvent extends string> = {
+  [TName in TEvent]: EventMessage<TName, EventData<TEvents, TName>>;
+}[TEvent];
 
 /** A message of the server; `event` tells which kind it is. */
 export type ReceivedMessage<TServerEvents extends object = EventMap> =
   | (EventMap extends TServerEvents
       ? EventMessage
-      : EventMessageOf<Pick<Incoming<TServerEvents>, EventName<TServerEvents> | 'error'>>)
+      : EventMessageOf<Incoming<TServerEvents>, EventName<TServerEvents> | 'error'>)
   | RawMessage;
 
 /** Reads a frame of the server. Any frame is a message: other servers than ours do not send envelopes. */

@@ -1,7 +1,7 @@
 import { BounceWsError } from '../protocol/bounce-ws.error.js';
 import type { MessageId } from '../protocol/envelope.interface.js';
 import type { EnvelopeWriter } from './envelope-writer.js';
-import type { RequestHandler } from './event-map.js';
+import type { RequestHandler } from './sync-events.js';
 import { isLastAnswer } from './exchanges.js';
 import type { EventMessage } from './received-message.js';
 
@@ -10,12 +10,12 @@ const SERVER_ID = /^s\d+$/;
 
 /** Who answers which request of the server: one handler an event. */
 export class RequestHandlers {
-  readonly #handlers = new Map<string, RequestHandler<unknown>>();
+  readonly #handlers = new Map<string, RequestHandler>();
 
   constructor(private readonly writer: EnvelopeWriter) {}
 
   /** Sets the handler of an event, in place of an earlier one. @returns Removes it again */
-  set(event: string, handler: RequestHandler<unknown>): () => void {
+  set(event: string, handler: RequestHandler): () => void {
     this.#handlers.set(event, handler);
     return () => {
       if (this.#handlers.get(event) === handler) this.#handlers.delete(event);

@@ -1,18 +1,15 @@
 import { inspect } from 'node:util';
-import { CallbackRunner } from './callback-runner.js';
-import { checkCloseArguments } from './close-arguments.js';
 import type {
-  CloseInfo,
   EmitArguments,
   EventAnswer,
   EventData,
-  EventHandler,
   EventMap,
   EventName,
-  Incoming,
   RequestArguments,
-  RequestHandler,
-} from './event-map.js';
+} from '../protocol/event-map.js';
+import { CallbackRunner } from './callback-runner.js';
+import { checkCloseArguments } from './close-arguments.js';
+import type { CloseInfo, EventHandler, Incoming, RequestHandler } from './sync-events.js';
 import { Listeners } from './listeners.js';
 import type { ReadyState } from './ready-state.constants.js';
 import type { ReceivedMessage } from './received-message.js';
@@ -103,7 +100,7 @@ export class SyncBounceClient<
    */
   emit<TEvent extends EventName<TClientEvents>>(
     event: TEvent,
-    ...[data]: EmitArguments<EventData<TClientEvents[TEvent]>>
+    ...[data]: EmitArguments<TClientEvents, TEvent>
   ): void {
     this.#session.emit(event, data);
   }
@@ -119,11 +116,11 @@ export class SyncBounceClient<
    */
   request<TEvent extends EventName<TClientEvents>>(
     event: TEvent,
-    ...args: RequestArguments<EventData<TClientEvents[TEvent]>, SyncRequestOptions>
-  ): EventAnswer<TClientEvents[TEvent]> {
+    ...args: RequestArguments<TClientEvents, TEvent, SyncRequestOptions>
+  ): EventAnswer<TClientEvents, TEvent> {
     const [data, options = {}] = args as [unknown, SyncRequestOptions?];
     const answer = this.#session.request(event, data, options.timeoutMs);
-    return answer as EventAnswer<TClientEvents[TEvent]>;
+    return answer as EventAnswer<TClientEvents, TEvent>;
   }
 
   /**
@@ -136,10 +133,10 @@ export class SyncBounceClient<
    */
   stream<TEvent extends EventName<TClientEvents>>(
     event: TEvent,
-    ...args: RequestArguments<EventData<TClientEvents[TEvent]>, SyncRequestOptions>
-  ): IterableIterator<EventAnswer<TClientEvents[TEvent]>, undefined> {
+    ...args: RequestArguments<TClientEvents, TEvent, SyncRequestOptions>
+  ): IterableIterator<EventAnswer<TClientEvents, TEvent>, undefined> {
     const [data, { timeoutMs = Infinity } = {}] = args as [unknown, SyncRequestOptions?];
-    type Items = IterableIterator<EventAnswer<TClientEvents[TEvent]>, undefined>;
+    type Items = IterableIterator<EventAnswer<TClientEvents, TEvent>, undefined>;
     return this.#session.stream(event, data, timeoutMs) as Items;
   }
 
@@ -152,7 +149,7 @@ export class SyncBounceClient<
    */
   handle<TEvent extends EventName<TServerEvents>>(
     event: TEvent,
-    handler: RequestHandler<TServerEvents[TEvent]>,
+    handler: RequestHandler<TServerEvents, TEvent>,
   ): () => void {
     return this.#session.handlers.set(event, handler);
   }
@@ -199,7 +196,7 @@ export class SyncBounceClient<
   /** Has {@link poll} call `handler` whenever `event` arrives; also for `connect`, `disconnect` and `error`. @returns Removes it again */
   on<TEvent extends EventName<Incoming<TServerEvents>>>(
     event: TEvent,
-    handler: EventHandler<EventData<Incoming<TServerEvents>[TEvent]>>,
+    handler: EventHandler<EventData<Incoming<TServerEvents>, TEvent>>,
   ): () => void {
     return this.#listeners.add(event, handler);
   }
@@ -207,7 +204,7 @@ export class SyncBounceClient<
   /** Removes one handler of an event, all of an event, or, without arguments, all of all events. */
   off<TEvent extends EventName<Incoming<TServerEvents>>>(
     event?: TEvent,
-    handler?: EventHandler<EventData<Incoming<TServerEvents>[TEvent]>>,
+    handler?: EventHandler<EventData<Incoming<TServerEvents>, TEvent>>,
   ): void {
     this.#listeners.remove(event, handler);
   }

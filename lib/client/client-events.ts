@@ -1,22 +1,6 @@
 import type { ErrorData, MessageId } from '../protocol/envelope.interface.js';
+import type { EventAnswer, EventData, EventMap } from '../protocol/event-map.js';
 import type { CloseInfo } from './client-state.js';
-
-/** The events of a client nobody typed: any name, any data. */
-export type EventMap = Record<string, unknown>;
-
-/** The names in a map of events. */
-export type EventName<TEvents> = keyof TEvents & string;
-
-/**
- * The data of an event: the map's value itself, or the parameter when the value is a function, which is how a map
- * tells that the event is a request with an answer: `add: (data: { a: number; b: number }) => number`.
- */
-export type EventData<TValue> = TValue extends (data: infer TData) => unknown ? TData : TValue;
-
-/** What a request is answered with: the result of the map's function, `unknown` for anything else. */
-export type EventAnswer<TValue> = TValue extends (...args: never[]) => infer TAnswer
-  ? Awaited<TAnswer>
-  : unknown;
 
 /** Events every client can listen to. `connect` and `disconnect` are raised locally, never by the server. */
 export interface BuiltInEvents {
@@ -57,28 +41,12 @@ export type EventHandler<TData> = unknown extends TData
 export type AnyEventHandler = (event: string, data: unknown, message: Message) => unknown;
 
 /** Answers a request of the server; what it returns, or resolves to, is the answer. */
-export type RequestHandler<TValue> = unknown extends TValue
+export type RequestHandler<TEvents = EventMap, TEvent = string> = EventMap extends TEvents
   ? UntypedHandler
   : (
-      data: EventData<TValue>,
+      data: EventData<TEvents, TEvent>,
       message: Message,
-    ) => EventAnswer<TValue> | PromiseLike<EventAnswer<TValue>>;
-
-// A payload that may be undefined, or that an empty object satisfies, need not be given.
-type IsOptional<TData> = [undefined] extends [TData]
-  ? true
-  : [Record<never, never>] extends [TData]
-    ? true
-    : false;
-
-/** The arguments of an `emit` after the event's name: the data, optional where the event needs none. */
-export type EmitArguments<TData> = IsOptional<TData> extends true ? [data?: TData] : [data: TData];
-
-/** The arguments of a `request` after the event's name. */
-export type RequestArguments<TData, TOptions> =
-  IsOptional<TData> extends true
-    ? [data?: TData, options?: TOptions]
-    : [data: TData, options?: TOptions];
+    ) => EventAnswer<TEvents, TEvent> | PromiseLike<EventAnswer<TEvents, TEvent>>;
 
 /** Takes back what the call that returned it did; a second call is harmless. */
 export type Unsubscribe = () => void;

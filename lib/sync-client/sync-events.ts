@@ -1,18 +1,5 @@
 import type { ErrorData, MessageId } from '../protocol/envelope.interface.js';
-
-/** The events of a client nobody typed: any name, any data. */
-export type EventMap = Record<string, unknown>;
-
-/** The names in a map of events. */
-export type EventName<TEvents> = keyof TEvents & string;
-
-/** The data of an event: the map's value, or the parameter when the value is a function, `(data) => answer`. */
-export type EventData<TValue> = TValue extends (data: infer TData) => unknown ? TData : TValue;
-
-/** What a request is answered with: the result of the map's function, `unknown` for anything else. */
-export type EventAnswer<TValue> = TValue extends (...args: never[]) => infer TAnswer
-  ? Awaited<TAnswer>
-  : unknown;
+import type { EventAnswer, EventData, EventMap } from '../protocol/event-map.js';
 
 /** Events every client can listen to. `connect` and `disconnect` are raised locally, never by the server. */
 export interface BuiltInEvents {
@@ -56,22 +43,6 @@ export type EventHandler<TData> = unknown extends TData
   : (data: TData, message: Message) => unknown;
 
 /** Answers a request of the server; what it returns is the answer. */
-export type RequestHandler<TValue> = unknown extends TValue
+export type RequestHandler<TEvents = EventMap, TEvent = string> = EventMap extends TEvents
   ? UntypedHandler
-  : (data: EventData<TValue>, message: Message) => EventAnswer<TValue>;
-
-// A payload that may be undefined, or that an empty object satisfies, need not be given.
-type IsOptional<TData> = [undefined] extends [TData]
-  ? true
-  : [Record<never, never>] extends [TData]
-    ? true
-    : false;
-
-/** The arguments of an `emit` after the event's name: the data, optional where the event needs none. */
-export type EmitArguments<TData> = IsOptional<TData> extends true ? [data?: TData] : [data: TData];
-
-/** The arguments of a `request` after the event's name. */
-export type RequestArguments<TData, TOptions> =
-  IsOptional<TData> extends true
-    ? [data?: TData, options?: TOptions]
-    : [data: TData, options?: TOptions];
+  : (data: EventData<TEvents, TEvent>, message: Message) => EventAnswer<TEvents, TEvent>;
