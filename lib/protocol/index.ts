@@ -13,6 +13,7 @@ export type {
   EventName,
   RequestArguments,
 } from './event-map.js';
+export { readErrorData } from './error-data.js';
 export { isEventName, MAX_EVENT_NAME_LENGTH } from './event-name.js';
 export { parseJsonObject, payloadToJson } from './json.js';
 export { checkJsonLimits, type JsonLimits } from './json-limits.js';

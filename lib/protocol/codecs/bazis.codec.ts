@@ -1,7 +1,8 @@
 import { BounceWsError } from '../bounce-ws.error.js';
 import type { Codec } from '../codec.interface.js';
-import type { ClientMessage, ErrorData, ServerMessage } from '../envelope.interface.js';
+import type { ClientMessage, ServerMessage } from '../envelope.interface.js';
 import type { ErrorCode } from '../error-code.constants.js';
+import { readErrorData } from '../error-data.js';
 import { isEventName } from '../event-name.js';
 import { parseJsonObject, payloadToJson } from '../json.js';
 import type { JsonLimits } from '../json-limits.js';
@@ -44,7 +45,7 @@ export class BazisCodec implements Codec {
 
   encode({ event, data }: ServerMessage): string | undefined {
     if (event === ReservedEvent.Pong) return '{"type":"pong"}';
-    if (event === ReservedEvent.Error) return encodeError(data as ErrorData);
+    if (event === ReservedEvent.Error) return encodeError(data);
     // Neither an ack nor a script nor a presence diff is anything that the app emitted.
     if (isReservedEvent(event)) return undefined;
     const name = this.#includeEvent ? `"event":${JSON.stringify(event)},` : '';
@@ -52,6 +53,7 @@ export class BazisCodec implements Codec {
   }
 }
 
-function encodeError({ code, message }: ErrorData): string {
+function encodeError(data: unknown): string {
+  const { code, message } = readErrorData(data);
   return JSON.stringify({ type: 'error', code, detail: DETAILS.get(code) ?? message });
 }

@@ -1,6 +1,7 @@
 import { BounceWsError } from '../bounce-ws.error.js';
 import type { Codec } from '../codec.interface.js';
-import type { ClientMessage, ErrorData, ServerMessage } from '../envelope.interface.js';
+import type { ClientMessage, ServerMessage } from '../envelope.interface.js';
+import { readErrorData } from '../error-data.js';
 import { isEventName } from '../event-name.js';
 import { parseJsonObject, payloadToJson } from '../json.js';
 import type { JsonLimits } from '../json-limits.js';
@@ -31,7 +32,7 @@ export class WszeroCodec implements Codec {
   encode({ event, data }: ServerMessage): string | undefined {
     if (UNKNOWN_TO_CLIENTS.has(event)) return undefined;
     if (event === ReservedEvent.Error) {
-      return JSON.stringify({ op: event, msg: (data as ErrorData).message });
+      return JSON.stringify({ op: event, msg: readErrorData(data).message });
     }
     const json = payloadToJson(event, data);
     const op = `{"op":${JSON.stringify(event)}`;
