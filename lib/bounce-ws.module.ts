@@ -1,4 +1,5 @@
 import {
+  type BeforeApplicationShutdown,
   ConfigurableModuleBuilder,
   type DynamicModule,
   Global,
@@ -7,6 +8,7 @@ import {
   Module,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
+  type OnModuleDestroy,
   type OnModuleInit,
   type Provider,
   type Type,
@@ -37,17 +39,7 @@ import {
 } from './connection/index.js';
 import { type Engine, ENGINE_PROVIDERS } from './engine/index.js';
 import { LocalRoomManager, RoomService } from './rooms/index.js';
-import {
-  CancelRoute,
-  Dispatcher,
-  ExactRouter,
-  GatewayExplorer,
-  NestEnhancers,
-  Replier,
-  RouteFactory,
-  RoutingTable,
-  StreamRegistry,
-} from './routing/index.js';
+import { CancelRoute, ExactRouter, ROUTING_PROVIDERS, RoutingTable } from './routing/index.js';
 import {
   SenderExplorer,
   SenderRegistry,
@@ -57,11 +49,10 @@ import {
 } from './senders/index.js';
 import {
   BounceWsAdapter,
+  BounceWsHealth,
   ClientScript,
-  CodecCatalogue,
-  ConnectionLifecycle,
   EndpointRegistry,
-  UpgradeHandler,
+  TRANSPORT_PROVIDERS,
 } from './transport/index.js';
 
 /** What the app passed in, before the defaults are filled in. */
@@ -143,25 +134,26 @@ const COMPOSED: Provider[] = [
     SubscriptionRegistry,
     SenderRegistry,
     SenderExplorer,
-    NestEnhancers,
-    RouteFactory,
-    GatewayExplorer,
-    RoutingTable,
-    Replier,
-    StreamRegistry,
-    Dispatcher,
-    CodecCatalogue,
-    ConnectionLifecycle,
-    UpgradeHandler,
-    EndpointRegistry,
-    BounceWsAdapter,
-    ClientScript,
+    ...ROUTING_PROVIDERS,
+    ...TRANSPORT_PROVIDERS,
   ],
-  exports: [BounceWsAdapter, ConnectionRegistry, RoomService, BroadcastService, SenderRegistry],
+  exports: [
+    BounceWsAdapter,
+    BounceWsHealth,
+    ConnectionRegistry,
+    RoomService,
+    BroadcastService,
+    SenderRegistry,
+  ],
 })
 export class BounceWsModule
   extends ConfigurableModuleClass
-  implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown
+  implements
+    OnModuleInit,
+    OnApplicationBootstrap,
+    OnModuleDestroy,
+    BeforeApplicationShutdown,
+    OnApplicationShutdown
 {
   readonly #logger = new Logger('BounceWs');
 
@@ -194,12 +186,13 @@ export class BounceWsModule
   onModuleInit(): void {
     this.table.explore();
     this.clientScript.serve();
+    if (this.#isAdapterInUse) this.endpoints.prepare();
   }
 
   /** Lets clients in. */
   async onApplicationBootstrap(): Promise<void> {
     this.senders.explore();
-    if (this.config.getIoAdapter() !== this.adapter) {
+    if (!this.#isAdapterInUse) {
       this.#logger.warn(
         'Another WebSocket adapter was set with useWebSocketAdapter(); bounce-ws serves no clients',
       );
@@ -210,11 +203,20 @@ export class BounceWsModule
     await this.endpoints.start();
   }
 
+  /** The node is not ready any more. */
+  onModuleDestroy(): void {
+    this.endpoints.refuse();
+  }
+
+  /** Ends all connections while the services of the app are still there. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.endpoints.end();
+  }
+
   /** Closes what is still open. */
   async onApplicationShutdown(): Promise<void> {
     // Nest closes the adapter itself only when it has seen a gateway.
     await this.endpoints.dispose();
-    await this.engine.stop();
     try {
       await this.options.hooks.onShutdown?.();
     } catch (error) {
@@ -223,6 +225,12 @@ export class BounceWsModule
         error instanceof Error ? error.stack : String(error),
       );
     }
+    // Last: until here something may still have to be told to the other nodes.
+    await this.engine.stop();
+  }
+
+  get #isAdapterInUse(): boolean {
+    return this.config.getIoAdapter() === this.adapter;
   }
 }
 

@@ -1,11 +1,11 @@
 import { inspect } from 'node:util';
 import { ConfigurationError } from './common/index.js';
-import type { ConnectionOptions, RateLimit } from './connection/index.js';
+import type { ConnectionOptions, RateLimit, SlowReaderPolicy } from './connection/index.js';
 import type { EngineOptions } from './engine/index.js';
 import type { RoomsOptions } from './rooms/index.js';
 import type { RoutingOptions } from './routing/index.js';
 import type { SendersOptions } from './senders/index.js';
-import { CODEC_NAMES, type TransportOptions } from './transport/index.js';
+import { CODEC_NAMES, type CompressionOptions, type TransportOptions } from './transport/index.js';
 
 /** Everything that can be set; each area's part is described where it belongs. */
 export interface BounceWsOptions
@@ -24,13 +24,19 @@ export type ResolvedOptions = Required<Omit<BounceWsOptions, Replaceable>> &
   Pick<BounceWsOptions, Replaceable>;
 
 /** What holds for everything that is not set. */
-export const DEFAULTS: Readonly<ResolvedOptions> = Object.freeze({
+export const DEFAULTS: Readonly<ResolvedOptions> = deepFreeze({
   endpoints: [{ path: '/' }],
   origins: [],
   maxPayloadBytes: 65_536,
+  maxFragments: 1_024,
+  maxPendingPongs: 60,
+  compression: false,
   maxConnections: 10_000,
+  connectionsPerAddress: false,
+  trustedProxies: false,
   handshakeTimeoutMs: 10_000,
   closeTimeoutMs: 2_000,
+  shutdownTimeoutMs: 10_000,
   serveClient: true,
   hooks: {},
 
@@ -55,6 +61,7 @@ export const DEFAULTS: Readonly<ResolvedOptions> = Object.freeze({
 
   subscriptionsPerConnection: 128,
   namesPerSubscribe: 100,
+  slowReaders: 'disconnect',
 });
 
 /** A timer with a longer delay fires at once (Node.js documentation of `setTimeout`). */
@@ -71,12 +78,14 @@ export function resolveOptions(options: BounceWsOptions = {}): ResolvedOptions {
   for (const [name, value] of Object.entries(DEFAULTS)) {
     if (typeof value === 'number') assertInRange(name, Reflect.get(resolved, name));
   }
-  const rateLimit: unknown = resolved.rateLimit;
-  if (rateLimit !== false) {
-    const { perSecond, burst } = Object(rateLimit) as Partial<RateLimit>;
-    assertInRange('rateLimit.perSecond', perSecond);
-    assertInRange('rateLimit.burst', burst);
+  assertSwitchable('connectionsPerAddress', resolved.connectionsPerAddress);
+  assertSwitchable('trustedProxies', resolved.trustedProxies);
+  for (const [name, choices] of Object.entries(CHOICES)) {
+    assertOneOf(name, Reflect.get(resolved, name), choices);
   }
+  assertRateLimit(resolved.rateLimit);
+  assertCompression(resolved.compression);
+  assertOrigins(resolved.origins);
   if (resolved.endpoints.length === 0) {
     throw new ConfigurationError('The option endpoints needs at least one endpoint');
   }
@@ -95,6 +104,63 @@ function assertCodec(choice: unknown): void {
   );
 }
 
+const CHOICES: Readonly<Record<string, readonly string[]>> = {
+  slowReaders: ['disconnect', 'drop-volatile', 'coalesce'] satisfies SlowReaderPolicy[],
+  staleMessages: ['drop', 'handle'],
+  timestamps: ['plain', 'offset'],
+};
+
+function assertRateLimit(rateLimit: unknown): void {
+  if (rateLimit === false) return;
+  const { perSecond, burst } = Object(rateLimit) as Partial<RateLimit>;
+  assertInRange('rateLimit.perSecond', perSecond);
+  assertInRange('rateLimit.burst', burst);
+}
+
+function assertCompression(compression: unknown): void {
+  if (typeof compression === 'boolean') return;
+  if (typeof compression !== 'object' || compression === null) {
+    throw new ConfigurationError(
+      `The option compression must be true, false or { thresholdBytes }, not ${inspect(compression)}`,
+    );
+  }
+  const { thresholdBytes } = compression as CompressionOptions;
+  if (thresholdBytes !== undefined) assertInRange('compression.thresholdBytes', thresholdBytes);
+}
+
+/** An origin is compared as a browser writes it: one with a path would never match, and nobody would know why. */
+function assertOrigins(origins: unknown): void {
+  if (!Array.isArray(origins)) {
+    throw new ConfigurationError(`The option origins must be an array, not ${inspect(origins)}`);
+  }
+  for (const origin of origins as readonly unknown[]) {
+    if (origin === '*' || origin === 'null' || isOrigin(origin)) continue;
+    throw new ConfigurationError(
+      `The option origins has ${inspect(origin)}, which is no origin: write it as a browser does, ` +
+        `https://app.example.com, with the port if there is one and without a path`,
+    );
+  }
+}
+
+function isOrigin(text: unknown): boolean {
+  if (typeof text !== 'string' || !URL.canParse(text)) return false;
+  const { protocol, host } = new URL(text);
+  const written = text.toLowerCase().replace(/\/$/, '');
+  // The URL of an extension or an app has no standard origin; what counts is that nothing follows the host.
+  return host !== '' && written === `${protocol}//${host}`;
+}
+
+function assertSwitchable(name: string, value: unknown): void {
+  if (value !== false) assertInRange(name, value);
+}
+
+function assertOneOf(name: string, value: unknown, choices: readonly string[]): void {
+  if (typeof value === 'string' && choices.includes(value)) return;
+  throw new ConfigurationError(
+    `The option ${name} must be one of ${choices.join(', ')}, not ${inspect(value)}`,
+  );
+}
+
 // Options often come from the environment, where everything is a string: the type is checked too.
 function assertInRange(name: string, value: unknown): void {
   const max = name.endsWith('Ms') ? LONGEST_DELAY_MS : Number.MAX_SAFE_INTEGER;
@@ -102,4 +168,11 @@ function assertInRange(name: string, value: unknown): void {
   throw new ConfigurationError(
     `The option ${name} must be a number from 1 to ${max}, not ${inspect(value)}`,
   );
+}
+
+function deepFreeze<T extends object>(value: T): Readonly<T> {
+  for (const part of Object.values(value)) {
+    if (typeof part === 'object' && part !== null) deepFreeze(part as object);
+  }
+  return Object.freeze(value);
 }

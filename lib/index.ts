@@ -26,10 +26,12 @@ export {
   type ClosedConnection,
   type ConnectionOptions,
   ConnectionRegistry,
+  type EmitOptions,
   Handshake,
   type IdentifiedConnection,
   type Identity,
   type RateLimit,
+  type SlowReaderPolicy,
   type SocketBroadcastOptions,
   type SocketRequestOptions,
 } from './connection/index.js';
@@ -95,10 +97,14 @@ export {
 } from './senders/index.js';
 export {
   BounceWsAdapter,
+  BounceWsHealth,
   type CodecName,
+  type CompressionOptions,
   type EndpointOptions,
   type GatewayServer,
+  type HealthReport,
   type Hooks,
+  type NodeState,
   type TransportOptions,
   type UpgradeContext,
 } from './transport/index.js';

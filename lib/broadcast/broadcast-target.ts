@@ -1,4 +1,4 @@
-import { BounceSocket, type Clock } from '../connection/index.js';
+import { BounceSocket, type Clock, type Lossy } from '../connection/index.js';
 import { CloseCode, type EmitArguments, type EventMap, type EventName } from '../protocol/index.js';
 import type { RoomService } from '../rooms/index.js';
 import { FrameCache } from './frame-cache.js';
@@ -11,6 +11,9 @@ export interface UserException {
 
 /** Whom a broadcast leaves out: a socket, everybody in a room, or a user with all their connections. */
 export type BroadcastException = BounceSocket<object> | string | UserException;
+
+/** Dropped for whoever is behind. */
+const VOLATILE: Lossy = {};
 
 /** What a target needs to reach its sockets. */
 export interface BroadcastContext {
@@ -32,7 +35,7 @@ export class BroadcastTarget<TEvents extends object = EventMap> {
     private readonly context: BroadcastContext,
     private readonly candidates: () => Iterable<BounceSocket<object>>,
     private readonly exceptions: readonly BroadcastException[] = [],
-    private readonly isVolatile = false,
+    private readonly lossyFor?: (event: string) => Lossy,
   ) {}
 
   /** Leaves out sockets, everybody who is in one of the rooms, and with `{ user: id }` all connections of a user. */
@@ -47,7 +50,17 @@ export class BroadcastTarget<TEvents extends object = EventMap> {
 
   /** Drops the message for recipients that have not read what was sent before; for values that are soon outdated. */
   volatile(): BroadcastTarget<TEvents> {
-    return this.#with({ isVolatile: true });
+    return this.#with({ lossyFor: () => VOLATILE });
+  }
+
+  /**
+   * Sends to recipients that have not read what was sent before only the latest message of a key, once they have: for
+   * values of which the last one counts, such as a position or a price. It may arrive after messages that were sent later.
+   *
+   * @param key - what the message is the latest of, for instance `position:${id}`; by default the event
+   */
+  coalesce(key?: string): BroadcastTarget<TEvents> {
+    return this.#with({ lossyFor: (event) => ({ key: key ?? event }) });
   }
 
   /**
@@ -62,9 +75,10 @@ export class BroadcastTarget<TEvents extends object = EventMap> {
   ): void;
   emit(event: string, data: unknown = {}): void {
     const frames = new FrameCache({ event, data, timestamp: this.context.clock.timestamp() });
+    const lossy = this.lossyFor?.(event);
     for (const socket of this.#recipients()) {
       const frame = frames.for(socket.codec);
-      if (frame !== undefined) socket.deliverFrame(frame, this.isVolatile);
+      if (frame !== undefined) socket.deliverFrame(frame, lossy);
     }
   }
 
@@ -107,9 +121,9 @@ export class BroadcastTarget<TEvents extends object = EventMap> {
 
   #with(change: {
     exceptions?: readonly BroadcastException[];
-    isVolatile?: boolean;
+    lossyFor?: ((event: string) => Lossy) | undefined;
   }): BroadcastTarget<TEvents> {
-    const { exceptions = this.exceptions, isVolatile = this.isVolatile } = change;
-    return new BroadcastTarget(this.context, this.candidates, exceptions, isVolatile);
+    const { exceptions = this.exceptions, lossyFor = this.lossyFor } = change;
+    return new BroadcastTarget(this.context, this.candidates, exceptions, lossyFor);
   }
 }

@@ -4,7 +4,6 @@ import {
   CloseCode,
   ReservedEvent,
   type Codec,
-  type EmitArguments,
   type EventAnswer,
   type EventMap,
   type EventName,
@@ -18,6 +17,7 @@ import type { Identity } from './identity.interface.js';
 import { OutboundFrame } from './outbound-frame.js';
 import { OutboundQueue } from './outbound-queue.js';
 import { PendingRequests } from './pending-requests.js';
+import type { EmitOptions, Lossy } from './slow-reader-policy.js';
 import type { SocketBroadcastOptions, SocketContext } from './socket-context.interface.js';
 import { WebSocketView } from './websocket-view.js';
 
@@ -95,14 +95,21 @@ export class BounceSocket<
    * Sends an event to this client. On a closed socket nothing happens.
    *
    * @param data - the payload; `{}` when left out
+   * @param options - what becomes of it while the client is behind; by default it waits
    * @throws TypeError when the payload has no form on the wire: a cycle, a BigInt, a function
    */
   emit<TEvent extends EventName<TEvents>>(
     event: TEvent,
-    ...data: EmitArguments<TEvents, TEvent>
+    ...data: RequestArguments<TEvents, TEvent, EmitOptions>
   ): void;
-  emit(event: string, data: unknown = {}): void {
-    this.deliver(event, data);
+  emit(event: string, data: unknown = {}, options?: EmitOptions): void {
+    const lossy = options === undefined ? undefined : lossyOf(options);
+    if (lossy === undefined) {
+      this.deliver(event, data);
+    } else if (!this.closed) {
+      const frame = this.#encode(event, data);
+      if (frame !== undefined) this.#outbound.offer(frame, lossy);
+    }
   }
 
   /**
@@ -183,15 +190,15 @@ export class BounceSocket<
   /** Encodes and sends one message. @internal */
   deliver(event: string, data: unknown, id?: MessageId): void {
     if (this.closed) return;
-    const timestamp = this.context.clock.timestamp();
-    const frame = this.codec.encode({ event, data, timestamp, id });
-    if (frame !== undefined) this.#outbound.push(new OutboundFrame(frame));
+    const frame = this.#encode(event, data, id);
+    if (frame !== undefined) this.#outbound.push(frame);
   }
 
-  /** Sends a frame that was encoded for many. A volatile one is dropped while the peer is behind. @internal */
-  deliverFrame(frame: OutboundFrame, isVolatile: boolean): void {
-    if (this.closed || (isVolatile && this.#outbound.congested)) return;
-    this.#outbound.push(frame);
+  /** Sends a frame that was encoded for many. A lossy one need not wait for a peer that is behind. @internal */
+  deliverFrame(frame: OutboundFrame, lossy?: Lossy): void {
+    if (this.closed) return;
+    if (lossy === undefined) this.#outbound.push(frame);
+    else this.#outbound.offer(frame, lossy);
   }
 
   /** Takes the client's answer to a request. @internal */
@@ -208,6 +215,7 @@ export class BounceSocket<
   /** Lets go of everything that waited for the peer. @internal */
   release(): void {
     this.#requests?.rejectAll();
+    this.#outbound.discard();
   }
 
   #cannotAnswer(): Promise<never> {
@@ -225,4 +233,15 @@ export class BounceSocket<
     // A close frame would wait behind the very bytes the peer does not read.
     this.raw.terminate();
   }
+
+  #encode(event: string, data: unknown, id?: MessageId): OutboundFrame | undefined {
+    const timestamp = this.context.clock.timestamp();
+    const frame = this.codec.encode({ event, data, timestamp, id });
+    return frame === undefined ? undefined : new OutboundFrame(frame);
+  }
+}
+
+function lossyOf({ volatile = false, coalesceKey }: EmitOptions): Lossy | undefined {
+  if (coalesceKey !== undefined) return { key: coalesceKey };
+  return volatile ? {} : undefined;
 }

@@ -1,3 +1,4 @@
+import { CatchUpWatch } from './catch-up.watch.js';
 import { FrameAssembler } from './frame-assembler.js';
 import { OutboundBatch } from './outbound-batch.js';
 
@@ -10,6 +11,8 @@ export interface Flushable {
 export class FlushScheduler {
   /** Puts the frames of all connections together. */
   readonly assembler = new FrameAssembler();
+  /** Looks after the connections whose peers are behind. */
+  readonly catchUp = new CatchUpWatch();
 
   #waiting: Flushable[] = [];
   #emptyBatch = new OutboundBatch();

@@ -6,7 +6,7 @@ export class Handshake {
   readonly url: string;
   /** The path of {@link url}, which chose the endpoint. */
   readonly path: string;
-  /** The address of the peer: a proxy's, when one stands in between. */
+  /** The address of the client: that of a proxy in between, unless the option `trustedProxies` counts it. */
   readonly ip: string;
   /** The headers, names in lower case. */
   readonly headers: IncomingHttpHeaders;
@@ -15,10 +15,10 @@ export class Handshake {
   /** The negotiated WebSocket subprotocol; empty when there is none. */
   subprotocol = '';
 
-  constructor(request: IncomingMessage, path: string) {
+  constructor(request: IncomingMessage, path: string, ip = request.socket.remoteAddress ?? '') {
     this.url = request.url ?? '/';
     this.path = path;
-    this.ip = request.socket.remoteAddress ?? '';
+    this.ip = ip;
     this.headers = request.headers;
   }
 

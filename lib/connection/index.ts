@@ -21,5 +21,6 @@ export type {
   SocketContext,
   SocketRooms,
 } from './socket-context.interface.js';
+export type { EmitOptions, Lossy, SlowReaderPolicy } from './slow-reader-policy.js';
 export { TokenBucket } from './token-bucket.js';
 export { assertUserId, isUserId } from './user-id.js';

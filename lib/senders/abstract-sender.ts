@@ -1,4 +1,5 @@
 import { ConfigurationError, isPromiseLike } from '../common/index.js';
+import type { SlowReaderPolicy } from '../connection/index.js';
 import type { SenderOutlet } from './sender-outlet.interface.js';
 
 /**
@@ -21,6 +22,8 @@ export abstract class AbstractSender<TData = unknown, TArguments extends readonl
   abstract readonly event: string;
   /** Whether {@link createMessageData} runs although nobody subscribes. @default false */
   readonly computeWhenIdle: boolean = false;
+  /** What becomes of a message for a subscriber that is behind. @default the option `slowReaders` */
+  readonly slowReaders?: SlowReaderPolicy | undefined;
 
   #outlet: SenderOutlet | undefined;
 
@@ -72,7 +75,7 @@ export abstract class AbstractSender<TData = unknown, TArguments extends readonl
   }
 
   #deliver(data: TData | undefined): void {
-    if (data !== undefined) this.outlet.deliver(this.event, data);
+    if (data !== undefined) this.outlet.deliver(this.event, data, this.slowReaders);
   }
 }
 

@@ -1,12 +1,15 @@
 import { BounceMetadata } from '../common/index.js';
+import type { SlowReaderPolicy } from '../connection/index.js';
 import type { Schedule } from './schedule.js';
 
-/** Options of {@link EmitEvery}: how often, and two switches. */
+/** Options of {@link EmitEvery}: how often, and what else holds for the sender. */
 export type EmitEveryOptions = Schedule & {
   /** Whether it runs from boot on; otherwise `SenderRegistry.start(event)` starts it. @default true */
   readonly autoStart?: boolean;
   /** Whether the method runs although nobody subscribes. @default false */
   readonly computeWhenIdle?: boolean;
+  /** What becomes of a message for a subscriber that is behind. @default the option `slowReaders` */
+  readonly slowReaders?: SlowReaderPolicy;
 };
 
 /** What {@link EmitEvery} notes on a method. @internal */

@@ -1,3 +1,4 @@
+import type { SlowReaderPolicy } from '../connection/index.js';
 import { AbstractTimedSender } from './abstract-timed-sender.js';
 import type { EmitEveryMetadata } from './emit-every.decorator.js';
 import type { Schedule } from './schedule.js';
@@ -8,6 +9,7 @@ export class MethodSender extends AbstractTimedSender {
   override readonly schedule: Schedule;
   override readonly autoStart: boolean;
   override readonly computeWhenIdle: boolean;
+  override readonly slowReaders: SlowReaderPolicy | undefined;
 
   constructor(
     { event, options }: EmitEveryMetadata,
@@ -18,6 +20,7 @@ export class MethodSender extends AbstractTimedSender {
     this.schedule = options;
     this.autoStart = options.autoStart ?? true;
     this.computeWhenIdle = options.computeWhenIdle ?? false;
+    this.slowReaders = options.slowReaders;
   }
 
   protected override createMessageData(): unknown {

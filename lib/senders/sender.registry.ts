@@ -1,13 +1,21 @@
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import { BroadcastService } from '../broadcast/index.js';
-import { ConfigurationError } from '../common/index.js';
-import { isEventName, isReservedEvent } from '../protocol/index.js';
+import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { BroadcastService, type BroadcastTarget } from '../broadcast/index.js';
+import { BOUNCE_WS_OPTIONS, ConfigurationError } from '../common/index.js';
+import type { SlowReaderPolicy } from '../connection/index.js';
+import { isEventName, isReservedEvent, ReservedEvent } from '../protocol/index.js';
 import type { AbstractSender } from './abstract-sender.js';
 import { AbstractTimedSender } from './abstract-timed-sender.js';
 import type { SenderOutlet } from './sender-outlet.interface.js';
-import { SubscriptionRegistry } from './subscription.registry.js';
+import type { SendersOptions } from './senders.options.js';
+import { SubscriptionRegistry, WILDCARD } from './subscription.registry.js';
 
 type AnySender = AbstractSender<unknown, never>;
+
+const POLICIES: Readonly<Record<SlowReaderPolicy, (target: BroadcastTarget) => BroadcastTarget>> = {
+  disconnect: (target) => target,
+  'drop-volatile': (target) => target.volatile(),
+  coalesce: (target) => target.coalesce(),
+};
 
 /** All senders of the app by their event. Those among a module's providers are found at boot. */
 @Injectable()
@@ -19,9 +27,11 @@ export class SenderRegistry implements OnModuleDestroy {
   constructor(
     private readonly subscriptions: SubscriptionRegistry,
     broadcast: BroadcastService,
+    @Inject(BOUNCE_WS_OPTIONS) options: Required<SendersOptions>,
   ) {
     this.#outlet = {
-      deliver: (event, data) => broadcast.toSubscribers(event).emit(event, data),
+      deliver: (event, data, policy = options.slowReaders) =>
+        POLICIES[policy](broadcast.toSubscribers(event)).emit(event, data),
       wanted$: (event) => subscriptions.wanted$(event),
       isWanted: (event) => subscriptions.subscribers(event).size > 0,
       report: (event, error) => this.#report(event, error),
@@ -37,7 +47,7 @@ export class SenderRegistry implements OnModuleDestroy {
    */
   register(sender: AnySender, owner: string = sender.constructor.name): void {
     const { event } = sender;
-    if (!isEventName(event) || isReservedEvent(event) || event === '*') {
+    if (!canBeSent(event)) {
       throw new ConfigurationError(
         `${owner}: "${event}" cannot be the event of a sender: it is reserved or no event name`,
       );
@@ -46,6 +56,11 @@ export class SenderRegistry implements OnModuleDestroy {
     if (taken !== undefined) {
       throw new ConfigurationError(
         `${owner}: the event "${event}" is sent by ${taken.owner} already`,
+      );
+    }
+    if (sender.slowReaders !== undefined && !Object.hasOwn(POLICIES, sender.slowReaders)) {
+      throw new ConfigurationError(
+        `${owner}: slowReaders must be one of ${Object.keys(POLICIES).join(', ')}`,
       );
     }
     this.#senders.set(event, { sender, owner });
@@ -91,4 +106,14 @@ export class SenderRegistry implements OnModuleDestroy {
     if (sender instanceof AbstractTimedSender) return sender;
     throw new ConfigurationError(`There is no timed sender of "${event}"`);
   }
+}
+
+// `ping` is free for handlers, but a message `ping` from the server means nothing to a client.
+function canBeSent(event: string): boolean {
+  return (
+    isEventName(event) &&
+    !isReservedEvent(event) &&
+    event !== ReservedEvent.Ping &&
+    event !== WILDCARD
+  );
 }

@@ -11,6 +11,7 @@ import {
 } from '../connection/index.js';
 import { CloseCode, ReservedEvent } from '../protocol/index.js';
 import { Dispatcher, Replier, type Session, toClientError } from '../routing/index.js';
+import { Admission } from './admission.js';
 import type { Endpoint } from './endpoint.js';
 import { closeCodeFor } from './refused-close-code.js';
 import type { ResolvedTransportOptions } from './transport.settings.js';
@@ -37,19 +38,28 @@ type LinkedWebSocket = FlushingWebSocket & { [LINK]: Link };
 export class ConnectionLifecycle {
   readonly #logger = new Logger('BounceWs');
   readonly #disconnects = new Set<Promise<void>>();
-  #size = 0;
+  #onEmpty: (() => void) | undefined;
 
   constructor(
     private readonly connections: ConnectionRegistry,
     private readonly dispatcher: Dispatcher,
     private readonly replier: Replier,
+    private readonly admission: Admission,
     @Inject(SOCKET_CONTEXT) private readonly context: SocketContext<BounceSocket<object>>,
     @Inject(BOUNCE_WS_OPTIONS) private readonly options: ResolvedTransportOptions,
   ) {}
 
-  /** How many sockets there are, those that wait for their connect hooks included. */
-  get size(): number {
-    return this.#size;
+  /** Whether messages of a socket are at work. */
+  isBusy({ raw }: BounceSocket): boolean {
+    return (raw as LinkedWebSocket)[LINK].session.isBusy;
+  }
+
+  /** Waits until no socket is left, those that wait for their connect hooks included. */
+  async emptied(): Promise<void> {
+    if (this.admission.total === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#onEmpty = resolve;
+    });
   }
 
   /** Takes over an upgraded socket. */
@@ -76,7 +86,7 @@ export class ConnectionLifecycle {
     };
     (ws as LinkedWebSocket)[LINK] = link;
     ws.on('message', onMessage).on('pong', onPong).on('close', onClose).on('error', onError);
-    this.#size++;
+    this.admission.enter(handshake.ip);
     endpoint.add(socket);
     this.#open(link, request);
   }
@@ -99,7 +109,7 @@ export class ConnectionLifecycle {
   end(link: Link, code: number, reason: string): void {
     const { endpoint, session } = link;
     const { socket } = session;
-    this.#size--;
+    this.admission.leave(socket.handshake.ip);
     endpoint.remove(socket);
     session.end();
     const closed = { socket, code: socket.ownCloseCode ?? code, reason };
@@ -107,6 +117,7 @@ export class ConnectionLifecycle {
     const disconnect = this.#runDisconnectHooks(link, closed.code, reason);
     this.#disconnects.add(disconnect);
     void disconnect.finally(() => this.#disconnects.delete(disconnect));
+    if (this.admission.total === 0) this.#onEmpty?.();
   }
 
   /** Waits for the disconnect hooks that run. */

@@ -4,10 +4,11 @@ import type { Duplex } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { BOUNCE_WS_OPTIONS, ConfigurationError, normalizePath } from '../common/index.js';
-import { CloseCode, type Codec } from '../protocol/index.js';
+import type { BounceSocket } from '../connection/index.js';
+import type { Codec } from '../protocol/index.js';
 import { type Gateway, RoutingTable } from '../routing/index.js';
 import { CodecCatalogue } from './codec.catalogue.js';
-import { ConnectionLifecycle } from './connection.lifecycle.js';
+import { ConnectionDrain } from './connection.drain.js';
 import { Endpoint } from './endpoint.js';
 import type { GatewayServer } from './gateway-server.js';
 import { HandshakeWatch } from './handshake-watch.js';
@@ -34,7 +35,7 @@ export class EndpointRegistry {
     private readonly httpHost: HttpAdapterHost,
     private readonly table: RoutingTable,
     private readonly upgrades: UpgradeHandler,
-    private readonly lifecycle: ConnectionLifecycle,
+    private readonly drain: ConnectionDrain,
     private readonly catalogue: CodecCatalogue,
     @Inject(BOUNCE_WS_OPTIONS) private readonly options: ResolvedTransportOptions,
   ) {}
@@ -44,31 +45,45 @@ export class EndpointRegistry {
     return this.#ensure(port, path ?? (port === APP_PORT ? this.#modulePaths()[0]! : '/')).server;
   }
 
-  /** Opens all endpoints. @throws ConfigurationError when two handlers want the same event, or a codec cannot be loaded */
-  async start(): Promise<void> {
+  /** Answers upgrade requests with 503 until {@link start}. To be called when Nest has set up the gateways. */
+  prepare(): void {
     if (this.#opensModulePaths()) {
       for (const path of this.#modulePaths()) this.#ensure(APP_PORT, path);
     }
+    for (const [port, endpoints] of this.#endpoints) {
+      for (const { httpServer } of endpoints.values()) this.#listenForUpgrades(port, httpServer);
+    }
+  }
+
+  /** Opens all endpoints. @throws ConfigurationError when two handlers want the same event, or a codec cannot be loaded */
+  async start(): Promise<void> {
+    this.prepare();
     for (const [port, endpoints] of this.#endpoints) {
       for (const endpoint of endpoints.values()) {
         const { path } = endpoint;
         const isModuleEndpoint = port === APP_PORT && this.#modulePaths().includes(path);
         const routes = this.table.forEndpoint({ port, path, isModuleEndpoint });
         endpoint.open(routes, await this.#codecsOf(port, path));
-        this.#listenForUpgrades(port, endpoint.httpServer);
       }
     }
+    this.upgrades.open();
     await Promise.all(Array.from(this.#ownServers, ([port, server]) => listen(server, port)));
   }
 
-  /** Says goodbye to everybody on an endpoint with 1001 and waits until they, and their disconnect hooks, are done. */
-  async close(server: GatewayServer): Promise<void> {
+  /** Lets nobody in any more. */
+  refuse(): void {
     this.upgrades.close();
-    const emptied = server.clients.size === 0 ? undefined : once(server, 'empty');
-    // A peer that does not answer the close frame is dropped by `ws` after closeTimeoutMs.
-    for (const socket of server.clients) socket.close(CloseCode.GoingAway, 'the server stops');
-    await emptied;
-    await this.lifecycle.disconnected();
+  }
+
+  /** Says goodbye to everybody on all endpoints, and waits until they, their handlers and disconnect hooks are done. */
+  async end(): Promise<void> {
+    this.refuse();
+    await this.drain.run(() => this.#sockets());
+  }
+
+  /** Closes the server of a gateway. Nodes stop as a whole: the first call ends the connections of all of them. */
+  async close(server: GatewayServer): Promise<void> {
+    await this.end();
     server.emit('close');
   }
 
@@ -86,6 +101,12 @@ export class EndpointRegistry {
         (server) => new Promise((resolve) => server.close(resolve)),
       ),
     );
+  }
+
+  *#sockets(): Generator<BounceSocket> {
+    for (const endpoints of this.#endpoints.values()) {
+      for (const { sockets } of endpoints.values()) yield* sockets;
+    }
   }
 
   #ensure(port: number, rawPath: string): Endpoint {

@@ -1,24 +1,32 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type Server, type ServerOptions, WebSocketServer } from 'ws';
+import {
+  type PerMessageDeflateOptions,
+  type Server,
+  type ServerOptions,
+  WebSocketServer,
+} from 'ws';
 import { type BounceSocket, FlushingWebSocket } from '../connection/index.js';
 import type { Codec } from '../protocol/index.js';
 import type { ConnectHook, EndpointRoutes } from '../routing/index.js';
 import type { CodecCatalogue } from './codec.catalogue.js';
 import { GatewayServer } from './gateway-server.js';
+import type { ResolvedTransportOptions } from './transport.settings.js';
 import type { UpgradeContext } from './upgrade-context.js';
 
 /** What an endpoint sets up each socket with. */
-export interface EndpointSettings {
-  readonly maxPayloadBytes: number;
-  readonly closeTimeoutMs: number;
-}
+export type EndpointSettings = Pick<
+  ResolvedTransportOptions,
+  'maxPayloadBytes' | 'closeTimeoutMs' | 'maxFragments' | 'maxPendingPongs' | 'compression'
+>;
 
-/** A message in more pieces than this is refused: each piece costs memory that `maxPayload` does not count (ws advisories). */
-const MAX_FRAGMENTS = 1_024;
+const COMPRESSION_THRESHOLD_BYTES = 1_024;
 
-// closeTimeout is newer than the published types of `ws`.
-type UpgraderOptions = ServerOptions<typeof FlushingWebSocket> & { readonly closeTimeout: number };
+// These are newer than the published types of `ws`.
+type UpgraderOptions = ServerOptions<typeof FlushingWebSocket> & {
+  readonly closeTimeout: number;
+  readonly maxPendingAutoPongs: number;
+};
 
 /** One path where clients connect: what it speaks, what happens there and who is there. */
 export class Endpoint {
@@ -41,10 +49,11 @@ export class Endpoint {
       noServer: true,
       WebSocket: FlushingWebSocket,
       clientTracking: false,
-      perMessageDeflate: false,
+      perMessageDeflate: deflateOptions(settings.compression),
       maxPayload: settings.maxPayloadBytes,
       closeTimeout: settings.closeTimeoutMs,
-      maxFragments: MAX_FRAGMENTS,
+      maxFragments: settings.maxFragments,
+      maxPendingAutoPongs: settings.maxPendingPongs,
       handleProtocols: (_offered, request) => this.#contexts.get(request)?.subprotocol ?? false,
     };
     this.#upgrader = new WebSocketServer<typeof FlushingWebSocket>(options);
@@ -80,7 +89,6 @@ export class Endpoint {
   /** @internal */
   remove(socket: BounceSocket): void {
     this.server.clients.delete(socket);
-    if (this.server.clients.size === 0) this.server.emit('empty');
   }
 
   /** The codec that a subprotocol stands for here. */
@@ -109,4 +117,17 @@ export class Endpoint {
     this.#contexts.set(request, context);
     this.#upgrader.handleUpgrade(request, stream, head, accept);
   }
+}
+
+function deflateOptions(
+  compression: EndpointSettings['compression'],
+): false | PerMessageDeflateOptions {
+  if (compression === false) return false;
+  const { thresholdBytes = COMPRESSION_THRESHOLD_BYTES } = compression === true ? {} : compression;
+  return {
+    threshold: thresholdBytes,
+    // Contexts that are kept from message to message are some 300 KB a connection, whether it talks or not.
+    serverNoContextTakeover: true,
+    clientNoContextTakeover: true,
+  };
 }

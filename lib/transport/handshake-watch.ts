@@ -8,8 +8,10 @@ import { refuse } from './refusal.js';
  * then. Node's own `headersTimeout` is a minute, looked at every half a minute.
  */
 export class HandshakeWatch {
-  readonly #timers = new Map<Socket, NodeJS.Timeout>();
+  // Every connection has the same time, so the one that came first is due first, and one timer is enough for all.
+  readonly #dueAtMs = new Map<Socket, number>();
   readonly #event: 'connection' | 'secureConnection';
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly server: Server,
@@ -21,24 +23,46 @@ export class HandshakeWatch {
 
   /** The request of this connection is complete. To be called for upgrades, which are no `request`. */
   passed(request: IncomingMessage): void {
-    clearTimeout(this.#timers.get(request.socket));
-    this.#timers.delete(request.socket);
+    this.#dueAtMs.delete(request.socket);
   }
 
   /** Takes the watch off the server. */
   stop(): void {
     this.server.off(this.#event, this.#onConnection).off('request', this.#onRequest);
-    for (const timer of this.#timers.values()) clearTimeout(timer);
-    this.#timers.clear();
+    this.#dueAtMs.clear();
+    this.#rest();
   }
 
   readonly #onConnection = (socket: Socket): void => {
-    const timer = setTimeout(() => {
-      this.#timers.delete(socket);
-      refuse(socket, { status: 408, message: 'The request took too long' });
-    }, this.timeoutMs);
-    this.#timers.set(socket, timer);
+    this.#dueAtMs.set(socket, performance.now() + this.timeoutMs);
+    if (this.#timer === undefined) this.#wakeIn(this.timeoutMs);
   };
 
   readonly #onRequest = (request: IncomingMessage): void => this.passed(request);
+
+  readonly #look = (): void => {
+    const now = performance.now();
+    for (const [socket, dueAtMs] of this.#dueAtMs) {
+      if (socket.destroyed) {
+        this.#dueAtMs.delete(socket);
+      } else if (dueAtMs > now) {
+        this.#wakeIn(dueAtMs - now);
+        return;
+      } else {
+        this.#dueAtMs.delete(socket);
+        refuse(socket, { status: 408, message: 'The request took too long' });
+      }
+    }
+    this.#rest();
+  };
+
+  #wakeIn(ms: number): void {
+    // A server that waits for requests is kept alive by its sockets, not by this.
+    this.#timer = setTimeout(this.#look, Math.ceil(ms)).unref();
+  }
+
+  #rest(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
 }

@@ -1,10 +1,11 @@
 export { BounceWsAdapter } from './bounce-ws.adapter.js';
+export { BounceWsHealth, type HealthReport } from './bounce-ws.health.js';
 export { ClientScript } from './client-script.js';
-export { CODEC_NAMES, CodecCatalogue, type CodecName } from './codec.catalogue.js';
-export { ConnectionLifecycle } from './connection.lifecycle.js';
+export { CODEC_NAMES, type CodecName } from './codec.catalogue.js';
 export { EndpointRegistry } from './endpoint.registry.js';
 export type { GatewayServer } from './gateway-server.js';
 export type { Hooks } from './hooks.interface.js';
-export type { EndpointOptions, TransportOptions } from './transport.options.js';
+export type { NodeState } from './node-state.js';
+export { TRANSPORT_PROVIDERS } from './transport.providers.js';
+export type { CompressionOptions, EndpointOptions, TransportOptions } from './transport.options.js';
 export type { UpgradeContext } from './upgrade-context.js';
-export { UpgradeHandler } from './upgrade.handler.js';

@@ -4,9 +4,12 @@ import { HttpException, Inject, Injectable, Logger } from '@nestjs/common';
 import { BOUNCE_WS_OPTIONS, isPromiseLike } from '../common/index.js';
 import { Handshake } from '../connection/index.js';
 import { BounceWsError, type ErrorCode } from '../protocol/index.js';
+import { Admission } from './admission.js';
+import { clientAddress } from './client-address.js';
 import { CodecCatalogue } from './codec.catalogue.js';
 import { ConnectionLifecycle } from './connection.lifecycle.js';
 import type { Endpoint } from './endpoint.js';
+import type { NodeState } from './node-state.js';
 import { OriginPolicy } from './origin.policy.js';
 import { refuse, type Refusal } from './refusal.js';
 import type { ResolvedTransportOptions } from './transport.settings.js';
@@ -31,43 +34,58 @@ const STATUS_OF_ERROR: Readonly<Partial<Record<ErrorCode, number>>> = {
 export class UpgradeHandler {
   readonly #logger = new Logger('BounceWs');
   readonly #origins: OriginPolicy;
-  #isClosing = false;
+  #state: NodeState = 'starting';
 
   constructor(
     private readonly lifecycle: ConnectionLifecycle,
     private readonly codecs: CodecCatalogue,
+    private readonly admission: Admission,
     @Inject(BOUNCE_WS_OPTIONS) private readonly options: ResolvedTransportOptions,
   ) {
     this.#origins = new OriginPolicy(options.origins);
   }
 
+  /** Whether somebody is let in. */
+  get state(): NodeState {
+    return this.#state;
+  }
+
+  /** Lets clients in. */
+  open(): void {
+    if (this.#state === 'starting') this.#state = 'ready';
+  }
+
   /** Lets nobody in any more. */
   close(): void {
-    this.#isClosing = true;
+    this.#state = 'stopping';
   }
 
   /** Answers one upgrade request to an endpoint. Never throws. */
   handle(endpoint: Endpoint, request: IncomingMessage, stream: Duplex, head: Buffer): void {
-    const refusal = this.#check(endpoint, request);
+    const ip = clientAddress(request, this.options.trustedProxies);
+    const refusal = this.#check(endpoint, request, ip);
     if (refusal !== undefined) {
       refuse(stream, refusal);
       return;
     }
     const offered = offeredSubprotocols(request);
+    const handshake = new Handshake(request, endpoint.path, ip);
+    const upgrade = new UpgradeContext(handshake, offered);
     const loading = this.codecs.prepare(offered);
-    if (loading === undefined) this.#negotiate(endpoint, offered, request, stream, head);
-    else void loading.then(() => this.#negotiate(endpoint, offered, request, stream, head));
+    if (loading === undefined) this.#negotiate(endpoint, upgrade, request, stream, head);
+    else void loading.then(() => this.#negotiate(endpoint, upgrade, request, stream, head));
   }
 
   #negotiate(
     endpoint: Endpoint,
-    offered: ReadonlySet<string>,
+    upgrade: UpgradeContext,
     request: IncomingMessage,
     stream: Duplex,
     head: Buffer,
   ): void {
-    const upgrade = new UpgradeContext(new Handshake(request, endpoint.path), offered);
-    upgrade.subprotocol = [...offered].find((name) => endpoint.codecFor(name) !== undefined);
+    upgrade.subprotocol = [...upgrade.offeredSubprotocols].find(
+      (name) => endpoint.codecFor(name) !== undefined,
+    );
     const finish = (): void => this.#finish(endpoint, upgrade, request, stream, head);
     const { onConnect } = this.options.hooks;
     if (onConnect === undefined) finish();
@@ -78,8 +96,8 @@ export class UpgradeHandler {
     }
   }
 
-  #check(endpoint: Endpoint, request: IncomingMessage): Refusal | undefined {
-    if (this.#isClosing || endpoint.routes === undefined) {
+  #check(endpoint: Endpoint, request: IncomingMessage, ip: string): Refusal | undefined {
+    if (this.#state !== 'ready' || endpoint.routes === undefined) {
       return {
         status: 503,
         message: 'The server is not accepting connections',
@@ -94,10 +112,8 @@ export class UpgradeHandler {
       );
       return { status: 403, message: 'The origin is not allowed' };
     }
-    if (this.lifecycle.size >= this.options.maxConnections) {
-      return { status: 503, message: 'The server has too many connections', headers: RETRY_LATER };
-    }
-    return undefined;
+    const message = this.admission.refusal(ip);
+    return message === undefined ? undefined : { status: 503, message, headers: RETRY_LATER };
   }
 
   async #ask(hook: (upgrade: UpgradeContext) => unknown, upgrade: UpgradeContext): Promise<void> {
@@ -113,7 +129,7 @@ export class UpgradeHandler {
     head: Buffer,
   ): void {
     // The hook took its time: the server may have begun to close, or filled up.
-    const refusal = upgrade.refusal ?? this.#check(endpoint, request);
+    const refusal = upgrade.refusal ?? this.#check(endpoint, request, upgrade.handshake.ip);
     if (refusal !== undefined) {
       refuse(stream, refusal);
       return;

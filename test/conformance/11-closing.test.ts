@@ -66,15 +66,17 @@ describe('11.3 Closing', () => {
 });
 
 describe('11.4 Shutdown', () => {
-  it('closes every connection with 1001 (on a server of its own)', async () => {
+  it('closes every connection with 1012 and a hint when to come back (on a server of its own)', async () => {
     const server = await startOwnServer();
     const peers = await Promise.all(Array.from({ length: 20 }, () => WsPeer.connect(server.url)));
     peers[0]!.send('slow', { ms: 50 }, { id: 1 });
     peers[1]!.send('count', { to: 2, everyMs: 60_000 }, { id: 1 });
     await peers[1]!.next();
     await server.close();
-    const codes = await Promise.all(peers.map(async ({ closed }) => (await closed).code));
-    expect(new Set(codes)).toEqual(new Set([1001]));
+    const ends = await Promise.all(peers.map(({ closed }) => closed));
+    expect(new Set(ends.map(({ code }) => code))).toEqual(new Set([1012]));
+    for (const { reason } of ends) expect(reason).toMatch(/; retry-after=\d+$/);
+    expect(await peers[0]!.next()).toMatchObject({ event: 'ack', id: 1 });
     await expect(WsPeer.connect(server.url)).rejects.toThrow();
   });
 });

@@ -21,6 +21,10 @@ type DispatcherOptions = ResolvedRoutingOptions & Required<Pick<ConnectionOption
  */
 @Injectable()
 export class Dispatcher {
+  #isStopping = false;
+  #atWork = 0;
+  readonly #onIdle: (() => void)[] = [];
+
   constructor(
     @Inject(BOUNCE_WS_OPTIONS) private readonly options: DispatcherOptions,
     @Inject(EVENT_ROUTER) private readonly router: EventRouter,
@@ -31,6 +35,19 @@ export class Dispatcher {
   /** Starts keeping track of a connection. */
   open(socket: BounceSocket, routes: EndpointRoutes): Session {
     return new Session(socket, routes, this.options.rateLimit);
+  }
+
+  /** Handles no message any more that has to take its turn: it is answered `unavailable`. */
+  stop(): void {
+    this.#isStopping = true;
+  }
+
+  /** Waits until no handler is at work, also of connections that have ended. */
+  async idle(): Promise<void> {
+    if (this.#atWork === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#onIdle.push(resolve);
+    });
   }
 
   /** Takes one frame. */
@@ -85,6 +102,10 @@ export class Dispatcher {
   }
 
   #takeTurn(session: Session, route: Route, context: MessageContext): void {
+    if (this.#isStopping) {
+      this.replier.fail(session.socket, context, new BounceWsError('unavailable'));
+      return;
+    }
     if (session.running < this.options.concurrency) {
       this.#handle(session, route, context);
       return;
@@ -119,6 +140,7 @@ export class Dispatcher {
       session.endDeadline(timer);
       answer();
       if (!route.outOfTurn) this.#endTurn(session);
+      this.#endWork();
     };
     const fail = (error: unknown): void =>
       this.replier.fail(session.socket, context, error, route.owner, context.stage);
@@ -127,6 +149,7 @@ export class Dispatcher {
       this.options.handlerTimeoutMs,
     );
     session.startDeadline(timer);
+    this.#atWork++;
     if (!route.outOfTurn) session.running++;
     try {
       result.then(
@@ -137,6 +160,11 @@ export class Dispatcher {
       // Only a promise of another library can do that.
       settle(() => fail(error));
     }
+  }
+
+  #endWork(): void {
+    if (--this.#atWork > 0) return;
+    for (const resolve of this.#onIdle.splice(0)) resolve();
   }
 
   #endTurn(session: Session): void {

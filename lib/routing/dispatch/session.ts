@@ -29,6 +29,11 @@ export class Session {
     private readonly rateLimit: RateLimit | false,
   ) {}
 
+  /** Whether a message is at work or waits. */
+  get isBusy(): boolean {
+    return this.running > 0 || this.backlog > 0;
+  }
+
   /** How many messages wait. */
   get backlog(): number {
     return this.#pending?.length ?? 0;

@@ -352,7 +352,7 @@ describe('hooks.onConnect', () => {
     const pending = outcome(`${url}/?slow`);
     await entered.promise;
     const closing = app.close();
-    expect((await early.closed).code).toBe(1001);
+    expect((await early.closed).code).toBe(1012);
     gate.resolve();
     expect(await pending).toMatchObject({ status: 503 });
     await closing;

@@ -324,7 +324,7 @@ describe('another WebSocket library on the same HTTP server', () => {
     const peer = await WsPeer.connect(`${url}/other`);
     const ours = await WsPeer.connect(url);
     const closing = app.close();
-    expect((await ours.closed).code).toBe(1001);
+    expect((await ours.closed).code).toBe(1012);
     peer.sendRaw('{"event":"shout"}');
     expect(await peer.next()).toEqual({ EVENT: 'SHOUT' });
     await peer.close();

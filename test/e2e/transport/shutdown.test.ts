@@ -22,15 +22,15 @@ const start = useApps();
 expectNoUnhandledErrors();
 
 describe('app.close()', () => {
-  it('says 1001 to everybody', async () => {
+  it('says 1012 to everybody', async () => {
     const started = await start();
     const connections = await connectMany(started, 20);
     await started.app.close();
-    for (const { peer } of connections) expect((await peer.closed).code).toBe(1001);
+    for (const { peer } of connections) expect((await peer.closed).code).toBe(1012);
     expect(started.app.get(ConnectionRegistry).size).toBe(0);
   });
 
-  it('says 1001 on every endpoint', async () => {
+  it('says 1012 on every endpoint', async () => {
     @WebSocketGateway({ path: '/chat' })
     class ChatGateway {
       @OnEvent('x') x(): void {
@@ -46,7 +46,7 @@ describe('app.close()', () => {
     const { app, url } = await start({ providers: [ChatGateway, RootGateway] });
     const peers = [await WsPeer.connect(url), await WsPeer.connect(`${url}/chat`)];
     await app.close();
-    for (const peer of peers) expect((await peer.closed).code).toBe(1001);
+    for (const peer of peers) expect((await peer.closed).code).toBe(1012);
   });
 
   it('lets out what was sent before', async () => {
@@ -90,7 +90,7 @@ describe('app.close()', () => {
     await app.close();
     log.push('closed');
     await peer.closed;
-    expect(log.slice(0, 3)).toEqual(['bye 1001', 'bye done', 'hook done']);
+    expect(log.slice(0, 3)).toEqual(['bye 1012', 'bye done', 'hook done']);
     expect(log.slice(3, 5).toSorted()).toEqual(['shutdown', 'store closed']);
     expect(log.at(-1)).toBe('closed');
   });
@@ -116,7 +116,7 @@ describe('app.close()', () => {
     await app.close();
     await raw.closed;
     expect(raw.frames.at(-1)).toMatchObject({ opcode: 8 });
-    expect(raw.frames.at(-1)?.payload.readUInt16BE()).toBe(1001);
+    expect(raw.frames.at(-1)?.payload.readUInt16BE()).toBe(1012);
   });
 
   it('ends a client whose connect hook is still under way, without handling its messages', async () => {
@@ -140,7 +140,7 @@ describe('app.close()', () => {
     peer.send('note');
     await expect.poll(() => log).toEqual(['entering']);
     const closing = app.close();
-    expect((await peer.closed).code).toBe(1001);
+    expect((await peer.closed).code).toBe(1012);
     gate.resolve();
     await closing;
     expect(log).toEqual(['entering', 'left']);

@@ -99,11 +99,11 @@ describe('runServer()', () => {
     expect((await fetch(`http://127.0.0.1:${portOf(app)}/`)).status).toBe(404);
   });
 
-  it('says 1001 to its clients when it is closed', async () => {
+  it('says 1012 to its clients when it is closed', async () => {
     app = await runServer(EchoGateway, { port: 0, host: '127.0.0.1' });
     const peer = await WsPeer.connect(`ws://127.0.0.1:${portOf(app)}`);
     await app.close();
-    expect((await peer.closed).code).toBe(1001);
+    expect((await peer.closed).code).toBe(1012);
   });
 
   it('rejects with the option named when one is out of range', async () => {

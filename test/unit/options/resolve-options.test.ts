@@ -15,9 +15,15 @@ describe('the defaults', () => {
       endpoints: [{ path: '/' }],
       origins: [],
       maxPayloadBytes: 64 * 1024,
+      maxFragments: 1_024,
+      maxPendingPongs: 60,
+      compression: false,
       maxConnections: 10_000,
+      connectionsPerAddress: false,
+      trustedProxies: false,
       handshakeTimeoutMs: 10_000,
       closeTimeoutMs: 2_000,
+      shutdownTimeoutMs: 10_000,
       serveClient: true,
       hooks: {},
       heartbeatIntervalMs: 25_000,
@@ -38,11 +44,14 @@ describe('the defaults', () => {
       roomsPerConnection: 128,
       subscriptionsPerConnection: 128,
       namesPerSubscribe: 100,
+      slowReaders: 'disconnect',
     });
   });
 
   it('cannot be changed', () => {
     expect(Object.isFrozen(DEFAULTS)).toBe(true);
+    expect(Object.isFrozen(DEFAULTS.rateLimit)).toBe(true);
+    expect(Object.isFrozen(DEFAULTS.endpoints[0])).toBe(true);
   });
 
   it('hold for what is undefined, as for what is left out', () => {
@@ -110,5 +119,45 @@ describe('resolveOptions()', () => {
 
   it('refuses an empty list of endpoints', () => {
     expect(() => resolve({ endpoints: [] })).toThrow(/endpoints/);
+  });
+
+  it.each([
+    'app.example.com',
+    'https://app.example.com/path',
+    'https://app.example.com:443',
+    'https://',
+    '',
+    42,
+    null,
+  ])('refuses %j in origins, which no browser would ever send', (origin) => {
+    expect(() => resolve({ origins: [origin] })).toThrow(ConfigurationError);
+    expect(() => resolve({ origins: [origin] })).toThrow(/origins/);
+  });
+
+  it.each([
+    '*',
+    'null',
+    'https://app.example.com',
+    'HTTP://localhost:5173/',
+    'capacitor://localhost',
+  ])('takes %s in origins', (origin) => {
+    expect(resolve({ origins: [origin] }).origins).toEqual([origin]);
+  });
+
+  it.each(['slowReaders', 'staleMessages', 'timestamps'])(
+    'refuses a word that is none of those that %s knows',
+    (name) => {
+      expect(() => resolve({ [name]: 'sometimes' })).toThrow(new RegExp(`${name} must be one of`));
+    },
+  );
+
+  it.each(['connectionsPerAddress', 'trustedProxies'])('takes a number or false for %s', (name) => {
+    expect(resolve({ [name]: 2 })).toMatchObject({ [name]: 2 });
+    expect(resolve({ [name]: false })).toMatchObject({ [name]: false });
+    for (const bad of [0, true, '1']) expect(() => resolve({ [name]: bad })).toThrow(name);
+  });
+
+  it.each([1, null, 'on', { thresholdBytes: 0 }])('refuses %j for compression', (compression) => {
+    expect(() => resolve({ compression })).toThrow(/compression/);
   });
 });
