@@ -4,8 +4,9 @@ import { defineConfig } from 'rolldown';
 export default defineConfig({
   input: 'lib/client/browser-global.ts',
   platform: 'browser',
-  tsconfig: 'tsconfig.json',
-  transform: { target: 'es2022' },
+  // Fields that only declare a type are left out, which a tsconfig of ES2022 and later would keep.
+  tsconfig: false,
+  transform: { target: 'es2022', typescript: { removeClassFieldsWithoutInitializer: true } },
   output: {
     file: 'dist/client/bounce-ws.js',
     format: 'iife',

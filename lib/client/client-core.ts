@@ -21,7 +21,7 @@ type RawFrame = Pick<SocketMessageEvent, 'data'>;
 export class ClientCore {
   readonly errors = new ErrorReporter();
   readonly listeners = new Listeners(this.errors);
-  readonly requestHandlers = new RequestHandlers(this.errors);
+  readonly requestHandlers: RequestHandlers;
   readonly socketEvents = new SocketEvents(this.errors);
   readonly connection: Connection;
   readonly authentication: Authentication;
@@ -34,26 +34,30 @@ export class ClientCore {
     readonly url: string,
     private readonly options: ResolvedClientOptions,
   ) {
+    const { allowEval, codec } = options;
     const pending = new PendingRequests();
+    this.requestHandlers = new RequestHandlers(this.errors, codec);
     const router = new MessageRouter({
       errors: this.errors,
       listeners: this.listeners,
       pending,
       requestHandlers: this.requestHandlers,
-      allowEval: options.allowEval,
+      allowEval,
+      codec,
       reply: (frame) => this.outbox.reply(frame),
       renewToken: () => this.authentication.renew(),
     });
     this.connection = new Connection(options, {
       address: () => this.authentication.address(url),
-      binaryType: () => this.socketEvents.target.binaryType,
+      // A codec reads bytes at once, and those of a `Blob` come later.
+      binaryType: () => (codec.binary ? 'arraybuffer' : this.socketEvents.target.binaryType),
       opened: () => this.#opened(),
       frame: (data) => router.route(data, this.socketEvents.raise('message', { data } as RawFrame)),
       changed: (change) => this.#changed(change),
       ended: (end) => this.#ended(end),
       ping: () => this.outbox.ping(),
     });
-    this.outbox = new Outbox(this.connection, pending, options.offlineQueue);
+    this.outbox = new Outbox(this.connection, pending, codec, options.offlineQueue);
     const port = {
       connection: this.connection,
       request: (event: string, data: unknown) => this.request(event, data, {}),

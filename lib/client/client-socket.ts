@@ -16,7 +16,7 @@ const TOO_BIG_IN_WS = 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH';
 /** How a {@link ClientSocket} is opened. */
 export interface ClientSocketOptions {
   readonly WebSocket: WebSocketConstructor;
-  readonly protocols?: string | string[];
+  readonly protocols: string[];
   readonly connectTimeoutMs: number;
   readonly maxPayloadBytes: number;
 }
@@ -83,8 +83,7 @@ export class ClientSocket {
   }
 
   async #dial(events: ClientSocketEvents): Promise<void> {
-    // Chromium takes an explicit `undefined` for a protocol of that name.
-    const { WebSocket, protocols = [], maxPayloadBytes } = this.options;
+    const { WebSocket, protocols, maxPayloadBytes } = this.options;
     try {
       // Not within the constructor: who is asked for the address may close this, and has to have it by then.
       const url = await Promise.resolve().then(() => events.address());

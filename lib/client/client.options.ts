@@ -1,4 +1,6 @@
 import { BounceWsError } from '../protocol/bounce-ws.error.js';
+import type { ClientCodec } from '../protocol/client-codec.interface.js';
+import { JSON_CODEC, type FrameCodec } from './frame.js';
 import type { WebSocketConstructor } from './web-socket-like.interface.js';
 
 /** How long a client waits before it connects again. */
@@ -41,6 +43,13 @@ export interface ClientOptions {
   /** Subprotocols to offer in the handshake. Offer only what the server knows: browsers give up otherwise. @default none */
   readonly protocols?: string | string[];
   /**
+   * How messages become frames, for instance `new MsgpackCodec()` of `bounce-ws/codecs/msgpack`. Its subprotocol is
+   * offered before all {@link protocols}, and the server has to take it.
+   *
+   * @default JSON in text frames
+   */
+  readonly codec?: ClientCodec;
+  /**
    * Called for a token before each connection, and when the server asks for a new one. One that throws or rejects is
    * reported to `onError`, and the attempt counts as failed; one that calls `close()` ends it.
    *
@@ -80,7 +89,8 @@ export interface ClientOptions {
 /** Options with every default filled in. */
 export interface ResolvedClientOptions {
   readonly WebSocket: WebSocketConstructor;
-  readonly protocols?: string | string[];
+  readonly protocols: string[];
+  readonly codec: FrameCodec;
   readonly getToken?: () => Token | PromiseLike<Token>;
   readonly tokenIn: 'query' | 'message';
   readonly autoConnect: boolean;
@@ -109,11 +119,13 @@ export const CLIENT_DEFAULTS = Object.freeze({
 
 /** Fills in the defaults. @throws BounceWsError `unavailable` when there is no WebSocket to use */
 export function resolveClientOptions(options: ClientOptions): ResolvedClientOptions {
-  const { reconnect, heartbeat, offlineQueue } = options;
+  const { reconnect, heartbeat, offlineQueue, codec, protocols = [] } = options;
   return {
     ...options,
     ...withDefaults(CLIENT_DEFAULTS, options),
     WebSocket: options.WebSocket ?? globalWebSocket(),
+    protocols: [codec?.subprotocol ?? [], protocols].flat(),
+    codec: codec ?? JSON_CODEC,
     reconnect: reconnect !== false && withDefaults(CLIENT_DEFAULTS.reconnect, reconnect),
     heartbeat: heartbeat !== false && withDefaults(CLIENT_DEFAULTS.heartbeat, heartbeat),
     offlineQueue: withDefaults(CLIENT_DEFAULTS.offlineQueue, offlineQueue),

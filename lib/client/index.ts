@@ -1,5 +1,6 @@
 export {
   BounceWsError,
+  type ClientCodec,
   CloseCode,
   type EmitArguments,
   ErrorCode,

@@ -4,10 +4,11 @@ import { isErrorCode } from '../protocol/error-code.constants.js';
 import type { ErrorReporter } from './error-reporter.js';
 import { evalJs } from './eval-js.js';
 import type { Message } from './client-events.js';
-import { decodeFrame } from './frame.js';
+import { decodeFrame, type FrameCodec } from './frame.js';
 import type { Listeners } from './listeners.js';
 import type { PendingRequests } from './pending-requests.js';
 import type { RequestHandlers } from './request-handlers.js';
+import type { Frame } from './web-socket-like.interface.js';
 
 /** Who gets the messages of the server. */
 export interface MessageRouterParts {
@@ -16,8 +17,9 @@ export interface MessageRouterParts {
   readonly pending: PendingRequests;
   readonly requestHandlers: RequestHandlers;
   readonly allowEval: boolean;
+  readonly codec: FrameCodec;
   /** Sends the answer to a request of the server. */
-  reply(frame: string): void;
+  reply(frame: Frame): void;
   /** Gives the server a new token, if there is a way to get one. */
   renewToken(): Promise<void>;
 }
@@ -40,7 +42,7 @@ export class MessageRouter {
   /** @param isRaw whether somebody takes frames as they are: then they need not be messages */
   route(frame: unknown, isRaw: boolean): void {
     try {
-      const message = decodeFrame(frame);
+      const message = decodeFrame(frame, this.parts.codec);
       const route = this.#routes.get(message.event);
       if (route === undefined) this.#application(message);
       else route(message);

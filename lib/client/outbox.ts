@@ -2,7 +2,7 @@ import { BounceWsError } from '../protocol/bounce-ws.error.js';
 import { isEventName } from '../protocol/event-name.js';
 import type { CloseInfo } from './client-state.js';
 import type { Connection } from './connection.js';
-import { encodeFrame } from './frame.js';
+import type { FrameCodec } from './frame.js';
 import { OfflineQueue, type OfflineQueueLimits } from './offline-queue.js';
 import type { PendingRequest, PendingRequests, RequestOptions } from './pending-requests.js';
 import { SendClock } from './send-clock.js';
@@ -19,6 +19,7 @@ export class Outbox {
   constructor(
     private readonly connection: Pick<Connection, 'send' | 'state' | 'lastClose'>,
     private readonly pending: PendingRequests,
+    private readonly codec: FrameCodec,
     limits: OfflineQueueLimits,
   ) {
     this.#queue = new OfflineQueue(limits);
@@ -72,15 +73,15 @@ export class Outbox {
     if (!this.pending.has(id)) return;
     const queued = this.#queue.has(id);
     this.pending.resolve(id, null);
-    if (!queued) this.connection.send(encodeFrame({ event: 'cancel', data: { id } }));
+    if (!queued) this.connection.send(this.codec.write({ event: 'cancel', data: { id } }));
   }
 
   ping(): void {
-    this.connection.send(encodeFrame({ event: 'ping', id: PING_ID }));
+    this.connection.send(this.codec.write({ event: 'ping', id: PING_ID }));
   }
 
   /** Sends a frame if there is a connection to send it on; later it would be of no use. */
-  reply(frame: string): void {
+  reply(frame: Frame): void {
     this.connection.send(frame);
   }
 
@@ -108,7 +109,7 @@ export class Outbox {
     if (!isEventName(event)) {
       throw new BounceWsError('bad_envelope', 'An event needs a name of 1 to 128 characters');
     }
-    this.#post(encodeFrame({ event, id, data, timestamp: this.#clock.stamp() }), id);
+    this.#post(this.codec.write({ event, id, data, timestamp: this.#clock.stamp() }), id);
   }
 
   #post(frame: Frame, id?: number): void {

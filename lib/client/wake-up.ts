@@ -1,7 +1,6 @@
 /** The part of a page that tells when a connection deserves a fresh look. */
 export interface WakeUpScope {
   readonly addEventListener?: EventTarget['addEventListener'];
-  readonly removeEventListener?: EventTarget['removeEventListener'];
   readonly document?: (EventTarget & { readonly visibilityState: string }) | undefined;
 }
 
@@ -12,15 +11,13 @@ export interface WakeUpScope {
  */
 export function watchWakeUps(onWakeUp: () => void, scope: WakeUpScope = globalThis): () => void {
   const { document } = scope;
+  const watching = new AbortController();
+  const { signal } = watching;
   const onVisibility = () => {
     if (document?.visibilityState === 'visible') onWakeUp();
   };
-  scope.addEventListener?.('online', onWakeUp);
-  scope.addEventListener?.('offline', onWakeUp);
-  document?.addEventListener('visibilitychange', onVisibility);
-  return () => {
-    scope.removeEventListener?.('online', onWakeUp);
-    scope.removeEventListener?.('offline', onWakeUp);
-    document?.removeEventListener('visibilitychange', onVisibility);
-  };
+  scope.addEventListener?.('online', onWakeUp, { signal });
+  scope.addEventListener?.('offline', onWakeUp, { signal });
+  document?.addEventListener('visibilitychange', onVisibility, { signal });
+  return () => watching.abort();
 }

@@ -108,10 +108,18 @@ export class FakePeer {
  */
 export class FakeServer {
   readonly #peers = new Inbox<FakePeer>();
+  readonly #server: WebSocketServer;
   #accepted = 0;
+  /** Whether it takes the first subprotocol that a client offers, or none. */
+  takesSubprotocols = true;
 
-  private constructor(private readonly server: WebSocketServer) {
-    server.on('connection', (socket, { url = '' }) => {
+  private constructor(port: number) {
+    this.#server = new WebSocketServer({
+      port,
+      host: '127.0.0.1',
+      handleProtocols: ([first]) => this.takesSubprotocols && (first ?? false),
+    });
+    this.#server.on('connection', (socket, { url = '' }) => {
       this.#accepted += 1;
       this.#peers.put(new FakePeer(socket, url));
     });
@@ -119,13 +127,13 @@ export class FakeServer {
 
   /** Listens on a free port, or on one that an earlier server has left. */
   static async listen(port = 0): Promise<FakeServer> {
-    const server = new WebSocketServer({ port, host: '127.0.0.1' });
-    await once(server, 'listening');
-    return new FakeServer(server);
+    const server = new FakeServer(port);
+    await once(server.#server, 'listening');
+    return server;
   }
 
   get port(): number {
-    return (this.server.address() as AddressInfo).port;
+    return (this.#server.address() as AddressInfo).port;
   }
 
   get url(): string {
@@ -144,9 +152,9 @@ export class FakeServer {
 
   /** Stops listening and drops every connection. */
   async stop(): Promise<void> {
-    const closed = once(this.server, 'close');
-    for (const socket of this.server.clients) socket.terminate();
-    this.server.close();
+    const closed = once(this.#server, 'close');
+    for (const socket of this.#server.clients) socket.terminate();
+    this.#server.close();
     await closed;
   }
 }

@@ -1,31 +1,29 @@
 import { gzipSync } from 'node:zlib';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { rolldown } from 'rolldown';
+import { type OutputOptions, rolldown, type RolldownOptions } from 'rolldown';
+import { loadConfig } from 'rolldown/config';
 
 const MAX_GZIP_BYTES = 8 * 1_024;
 
-function entry(file: string): string {
-  return fileURLToPath(new URL(`../../../lib/client/${file}`, import.meta.url));
-}
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const { output: OUTPUT, ...INPUT } = (await loadConfig(
+  `${ROOT}rolldown.config.js`,
+)) as RolldownOptions & { output: OutputOptions };
 
-async function bundle(file: string): Promise<{ code: string; imports: readonly string[] }> {
+/** Builds a file of the client as `npm run build` builds the served script. */
+async function bundle(file: string, output: OutputOptions = OUTPUT) {
   const warnings: string[] = [];
   const build = await rolldown({
-    input: entry(file),
-    platform: 'browser',
-    transform: { target: 'es2022' },
+    ...INPUT,
+    input: `${ROOT}lib/client/${file}`,
     onLog: (_level, { message }) => void warnings.push(message),
   });
-  const { output } = await build.generate({
-    format: file === 'index.ts' ? 'esm' : 'iife',
-    minify: true,
-    comments: false,
-  });
+  const { output: files } = await build.generate(output);
   await build.close();
   expect(warnings).toEqual([]);
-  expect(output).toHaveLength(1);
-  return output[0];
+  expect(files.filter(({ type }) => type === 'chunk')).toHaveLength(1);
+  return files[0];
 }
 
 describe('the client in a browser', () => {
@@ -43,8 +41,12 @@ describe('the client in a browser', () => {
     expect(script).not.toMatch(/\b(import|export)\b|\brequire\(/);
   });
 
+  it('tells debuggers where it came from', () => {
+    expect(script).toMatch(/\n\/\/# sourceMappingURL=bounce-ws\.js\.map\s*$/);
+  });
+
   it('is a module without imports, neither of ws nor of Node', async () => {
-    const { imports, code } = await bundle('index.ts');
+    const { imports, code } = await bundle('index.ts', { format: 'esm', minify: true });
     expect(imports).toEqual([]);
     expect(code).not.toMatch(/\bimport\b/);
   }, 30_000);

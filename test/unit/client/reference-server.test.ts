@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { MsgpackCodec } from 'bounce-ws/codecs/msgpack';
 import { BounceClient, BounceWsError, type ClientOptions } from '../../../lib/client/index.js';
 import { type ReferenceServer, startReferenceServer } from '../../conformance/reference-server.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
@@ -32,7 +33,13 @@ interface ClientEvents {
 
 type Client = BounceClient<ServerEvents, ClientEvents>;
 
-describe('a client of the reference server', () => {
+/** Each way of talking to it, and a frame that is none of its own. */
+const TALKS: readonly [name: string, options: ClientOptions, foreign: string | Uint8Array][] = [
+  ['JSON', { protocols: 'bounce.v1.json' }, new Uint8Array(1)],
+  ['MessagePack', { codec: new MsgpackCodec() }, '{}'],
+];
+
+describe.each(TALKS)('a client of the reference server that speaks %s', (_name, talk, foreign) => {
   let server: ReferenceServer;
   const clients: Client[] = [];
   expectNoUnhandledErrors();
@@ -49,7 +56,7 @@ describe('a client of the reference server', () => {
     const client: Client = new BounceClient(url, {
       WebSocket,
       reconnect: QUICK_RECONNECT,
-      protocols: 'bounce.v1.json',
+      ...talk,
       ...options,
     });
     clients.push(client);
@@ -64,7 +71,7 @@ describe('a client of the reference server', () => {
       code: 'invalid_payload',
       details: { fields: [expect.objectContaining({ field: 'name' })] },
     });
-    expect(client.protocol).toBe('bounce.v1.json');
+    expect(client.protocol).toBe(talk.codec?.subprotocol ?? talk.protocols);
   });
 
   it('reads a stream, and cancels one that it leaves', async () => {
@@ -106,7 +113,7 @@ describe('a client of the reference server', () => {
   it('is closed by a frame that the server does not take', async () => {
     const client = open();
     const closed = changeTo(client, 'closed');
-    client.sendRaw(new Uint8Array(1));
+    client.sendRaw(foreign);
     expect(await closed).toMatchObject({ code: 1003 });
   });
 
