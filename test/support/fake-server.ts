@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
+import { Inbox } from './inbox.js';
 
 /** A message as the client sent it. */
 export interface ClientFrame {
@@ -9,30 +10,6 @@ export interface ClientFrame {
   readonly data?: unknown;
   readonly timestamp?: string;
   readonly error?: { readonly code: string; readonly message: string };
-}
-
-/** Hands out what arrives, in order, to whoever asks, now or later. */
-class Inbox<TItem> {
-  readonly #items: TItem[] = [];
-  readonly #takers: ((item: TItem) => void)[] = [];
-
-  put(item: TItem): void {
-    const taker = this.#takers.shift();
-    if (taker === undefined) this.#items.push(item);
-    else taker(item);
-  }
-
-  take(): Promise<TItem> {
-    const item = this.#items.shift();
-    if (item !== undefined) return Promise.resolve(item);
-    return new Promise((resolve) => {
-      this.#takers.push(resolve);
-    });
-  }
-
-  get waiting(): readonly TItem[] {
-    return this.#items;
-  }
 }
 
 /** The server's end of one connection. It says only what the test tells it to. */

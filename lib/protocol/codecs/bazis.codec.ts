@@ -6,13 +6,21 @@ import { readErrorData } from '../error-data.js';
 import { isEventName } from '../event-name.js';
 import { parseJsonObject, payloadToJson } from '../json.js';
 import type { JsonLimits } from '../json-limits.js';
-import { isReservedEvent, ReservedEvent } from '../reserved-events.constants.js';
+import { ReservedEvent } from '../reserved-events.constants.js';
 
 /** Texts that differ from those of PROTOCOL.md, section 9. */
 const DETAILS: ReadonlyMap<ErrorCode, string> = new Map([
   ['expired_token', 'Token expired'],
   ['invalid_token', 'Invalid token'],
   ['user_not_found', 'User not found'],
+]);
+
+/** What the package sends by itself, which a client could not tell from what the app emitted. */
+const NOT_EMITTED: ReadonlySet<string> = new Set([
+  ReservedEvent.Ack,
+  ReservedEvent.EvalJs,
+  'presence_state',
+  'presence_diff',
 ]);
 
 /** Options of {@link BazisCodec}. */
@@ -46,8 +54,7 @@ export class BazisCodec implements Codec {
   encode({ event, data }: ServerMessage): string | undefined {
     if (event === ReservedEvent.Pong) return '{"type":"pong"}';
     if (event === ReservedEvent.Error) return encodeError(data);
-    // Neither an ack nor a script nor a presence diff is anything that the app emitted.
-    if (isReservedEvent(event)) return undefined;
+    if (NOT_EMITTED.has(event)) return undefined;
     const name = this.#includeEvent ? `"event":${JSON.stringify(event)},` : '';
     return `{"type":"data",${name}"data":${payloadToJson(event, data)}}`;
   }
