@@ -36,6 +36,7 @@ import {
   PingRoute,
   type ReservedRoute,
   type SocketContext,
+  SocketIds,
 } from './connection/index.js';
 import { type Engine, ENGINE_PROVIDERS } from './engine/index.js';
 import { LocalRoomManager, RoomService } from './rooms/index.js';
@@ -96,6 +97,7 @@ const COMPOSED: Provider[] = [
       broadcaster: BroadcastService,
       { maxQueuedBytes, requestTimeoutMs, evalJs }: ResolvedOptions,
     ): SocketContext<BounceSocket<object>> => ({
+      ids: new SocketIds(),
       clock,
       scheduler,
       rooms,

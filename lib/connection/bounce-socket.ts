@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   BounceWsError,
   CloseCode,
@@ -21,8 +20,6 @@ import type { EmitOptions, Lossy } from './slow-reader-policy.js';
 import type { SocketBroadcastOptions, SocketContext } from './socket-context.interface.js';
 import { WebSocketView } from './websocket-view.js';
 
-const ID_BYTES = 16;
-
 /** Options of {@link BounceSocket.request}. */
 export interface SocketRequestOptions {
   /** Milliseconds the client has to answer. @default the module's `requestTimeoutMs` */
@@ -41,8 +38,7 @@ export class BounceSocket<
   TEvents extends object = EventMap,
 > extends WebSocketView {
   /** Unique on all nodes; 22 characters that cannot be guessed. */
-  // Not randomUUID(): its string is a tree of sixteen pieces, 500 bytes for as long as the connection lives.
-  readonly id: string = randomBytes(ID_BYTES).toString('base64url');
+  readonly id: string;
   /** Who is connected, once authenticated; otherwise `null`. */
   user: unknown = null;
   #userId: string | null = null;
@@ -67,6 +63,7 @@ export class BounceSocket<
     private readonly context: SocketContext<BounceSocket<object>>,
   ) {
     super(ws);
+    this.id = context.ids.next();
     this.#outbound = new OutboundQueue(ws, context.scheduler, this, context.maxQueuedBytes);
     ws.outbound = this.#outbound;
   }
@@ -184,14 +181,14 @@ export class BounceSocket<
 
   /** Sends bytes or text as they are. */
   send(frame: string | Uint8Array): void {
-    this.#outbound.push(new OutboundFrame(frame));
+    this.#outbound.pushSoon(new OutboundFrame(frame));
   }
 
   /** Encodes and sends one message. @internal */
   deliver(event: string, data: unknown, id?: MessageId): void {
     if (this.closed) return;
     const frame = this.#encode(event, data, id);
-    if (frame !== undefined) this.#outbound.push(frame);
+    if (frame !== undefined) this.#outbound.pushSoon(frame);
   }
 
   /** Sends a frame that was encoded for many. A lossy one need not wait for a peer that is behind. @internal */

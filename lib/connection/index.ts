@@ -22,5 +22,6 @@ export type {
   SocketRooms,
 } from './socket-context.interface.js';
 export type { EmitOptions, Lossy, SlowReaderPolicy } from './slow-reader-policy.js';
+export { SocketIds } from './socket-ids.js';
 export { TokenBucket } from './token-bucket.js';
 export { assertUserId, isUserId } from './user-id.js';

@@ -18,7 +18,7 @@ export interface SlowReaderListener {
 /** What `ws` is still compressing counts as unread; this much of it is no sign of a slow reader. */
 const COMPRESSING_BYTES = 16_384;
 
-/** The frames one connection sends in one turn of the event loop; they leave in one write. */
+/** The frames one connection sends until they are flushed; they leave in one write. */
 export class OutboundQueue implements Outbound, Laggard {
   readonly #stream: Duplex | undefined;
   #batch: OutboundBatch | undefined;
@@ -38,13 +38,16 @@ export class OutboundQueue implements Outbound, Laggard {
     return this.ws.bufferedAmount > (this.#stream === undefined ? COMPRESSING_BYTES : 0);
   }
 
-  /** Adds a frame; it leaves at the end of this turn. */
+  /** Adds a frame for this client alone; it leaves once what runs now has returned. */
+  pushSoon(frame: OutboundFrame): void {
+    if (this.#batch === undefined) this.scheduler.scheduleSoon(this);
+    this.#append(frame);
+  }
+
+  /** Adds a frame that others get too; it leaves at the end of this turn. */
   push(frame: OutboundFrame): void {
-    if (this.#batch === undefined) {
-      this.scheduler.schedule(this);
-      this.#batch = this.scheduler.emptyBatch;
-    }
-    this.#batch = this.#batch.append(frame);
+    if (this.#batch === undefined) this.scheduler.schedule(this);
+    this.#append(frame);
   }
 
   /** Adds a frame that need not wait: while the peer is behind it is dropped, or replaces the one of its key. */
@@ -103,5 +106,9 @@ export class OutboundQueue implements Outbound, Laggard {
     this.#held = undefined;
     this.scheduler.catchUp.remove(this);
     for (const frame of held.frames) this.push(frame);
+  }
+
+  #append(frame: OutboundFrame): void {
+    this.#batch = (this.#batch ?? this.scheduler.emptyBatch).append(frame);
   }
 }

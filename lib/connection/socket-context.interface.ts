@@ -1,5 +1,6 @@
 import type { Clock } from './clock.js';
 import type { FlushScheduler } from './flush.scheduler.js';
+import type { SocketIds } from './socket-ids.js';
 
 /** What `socket.join()` and its siblings need of the rooms; implemented above this folder. */
 export interface SocketRooms<TSocket> {
@@ -28,6 +29,7 @@ export interface SocketBroadcaster<TSocket> {
 
 /** What all sockets of an app share. */
 export interface SocketContext<TSocket> {
+  readonly ids: SocketIds;
   readonly clock: Clock;
   readonly scheduler: FlushScheduler;
   readonly rooms: SocketRooms<TSocket>;

@@ -1,9 +1,24 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { type ClassConstructor, plainToInstance } from 'class-transformer';
-import { getMetadataStorage, validate, type ValidationError } from 'class-validator';
+import type { ClassConstructor } from 'class-transformer';
+import type { ValidationError } from 'class-validator';
 import { isPromiseLike } from '../../common/index.js';
 import { parseTimestamp } from '../../protocol/index.js';
 import { type FieldError, fieldPath, InvalidPayloadError } from './invalid-payload.error.js';
+import { loadValidationLibraries } from './validation-libraries.js';
+
+/** What TypeScript emits for types that are no class of the app; none of them has rules. */
+const BUILT_IN: ReadonlySet<unknown> = new Set([
+  String,
+  Number,
+  Boolean,
+  BigInt,
+  Symbol,
+  Object,
+  Array,
+  Function,
+  Date,
+  Promise,
+]);
 
 /**
  * Turns a value into what the parameter's type promises, at once or later. A missing one is `undefined`; only a schema
@@ -31,19 +46,21 @@ export function converterForSchema(schema: StandardSchemaV1): ValueConverter {
 
 /** Whether a parameter's type is a class with class-validator rules. */
 export function isDto(metatype: unknown): metatype is ClassConstructor<object> {
-  if (typeof metatype !== 'function') return false;
-  return getMetadataStorage().getTargetValidationMetadatas(metatype, '', false, false).length > 0;
+  if (typeof metatype !== 'function' || BUILT_IN.has(metatype)) return false;
+  const storage = loadValidationLibraries().validator.getMetadataStorage();
+  return storage.getTargetValidationMetadatas(metatype, '', false, false).length > 0;
 }
 
 function dtoConverter(dto: ClassConstructor<object>): ValueConverter {
+  const { validator, transformer } = loadValidationLibraries();
   return async (value, field) => {
     if (value === undefined) return undefined;
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       throw new InvalidPayloadError([{ field, reason: 'must be an object' }]);
     }
     // A pipe may have made the instance already.
-    const instance = value instanceof dto ? value : plainToInstance(dto, value);
-    const errors = await validate(instance);
+    const instance = value instanceof dto ? value : transformer.plainToInstance(dto, value);
+    const errors = await validator.validate(instance);
     if (errors.length > 0) {
       throw new InvalidPayloadError(errors.flatMap((error) => flatten(error, field)));
     }
