@@ -27,8 +27,11 @@ export function serve(start: (settings: ServerSettings) => Promise<RunningServer
     settledRss,
     startTicks: async ({ intervalMs, messages }) => {
       const { broadcast } = await running;
-      ticker.start(intervalMs, () => broadcast?.(messages));
+      const tick = (): void => broadcast?.(messages);
+      if (intervalMs === undefined) ticker.startPaced(tick);
+      else ticker.start(intervalMs, tick);
     },
+    allowTicks: (ticks) => ticker.allow(ticks),
     stopTicks: () => ticker.stop(),
   };
   answerCalls(calls);

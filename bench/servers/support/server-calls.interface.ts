@@ -23,8 +23,8 @@ export interface WindowReport {
 
 /** How broadcasts are driven. */
 export interface TickSettings {
-  /** Milliseconds between two ticks. */
-  readonly intervalMs: number;
+  /** Milliseconds between two ticks; without, one a turn of the event loop, as far as {@link ServerCalls.allowTicks} goes. */
+  readonly intervalMs?: number;
   /** Messages that are broadcast in one tick. */
   readonly messages: number;
 }
@@ -38,6 +38,8 @@ export interface ServerCalls {
   /** Resident memory after garbage collection, in bytes. Needs `--expose-gc`. */
   settledRss(): Promise<number>;
   startTicks(settings: TickSettings): Promise<void>;
+  /** Lets the ticks go on until there were so many since the start. */
+  allowTicks(ticks: number): void;
   /** Stops, and says how many ticks there were since the start. */
   stopTicks(): number;
 }
