@@ -61,14 +61,14 @@ interface Flow {
 /** Allows new ticks as the members take what was sent, until something is done. */
 async function keepGoing<T>(flow: Flow, until: Promise<T>): Promise<T> {
   const { server, load, before, perTick } = flow;
-  let isDone = false;
-  const done = until.finally(() => (isDone = true));
-  while (!isDone) {
+  const done = new AbortController();
+  const result = until.finally(() => done.abort());
+  while (!done.signal.aborted) {
     const taken = (await load.call('total')) - before;
     await server.call('allowTicks', Math.floor((taken + UNDER_WAY) / perTick));
     await wait(POLL_MS);
   }
-  return done;
+  return result;
 }
 
 /** One message to many. */
