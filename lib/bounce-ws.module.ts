@@ -19,7 +19,6 @@ import { type BounceWsOptions, type ResolvedOptions, resolveOptions } from './bo
 import {
   BOUNCE_WS_OPTIONS,
   ConfigurationError,
-  ENGINE,
   EVENT_ROUTER,
   RESERVED_ROUTES,
   ROOM_MANAGER,
@@ -38,7 +37,8 @@ import {
   type SocketContext,
   SocketIds,
 } from './connection/index.js';
-import { type Engine, ENGINE_PROVIDERS } from './engine/index.js';
+import { ClusterNode, ENGINE_PROVIDERS } from './engine/index.js';
+import { PRESENCE_PROVIDERS, PresenceService } from './presence/index.js';
 import { LocalRoomManager, RoomService } from './rooms/index.js';
 import { CancelRoute, ExactRouter, ROUTING_PROVIDERS, RoutingTable } from './routing/index.js';
 import {
@@ -129,6 +129,7 @@ const COMPOSED: Provider[] = [
     ...COMPOSED,
     ...RESERVED_ROUTE_CLASSES,
     ...ENGINE_PROVIDERS,
+    ...PRESENCE_PROVIDERS,
     ConnectionRegistry,
     Heartbeat,
     RoomService,
@@ -145,6 +146,7 @@ const COMPOSED: Provider[] = [
     ConnectionRegistry,
     RoomService,
     BroadcastService,
+    PresenceService,
     SenderRegistry,
   ],
 })
@@ -166,7 +168,7 @@ export class BounceWsModule
     private readonly senders: SenderExplorer,
     private readonly endpoints: EndpointRegistry,
     private readonly clientScript: ClientScript,
-    @Inject(ENGINE) private readonly engine: Engine,
+    private readonly cluster: ClusterNode,
     @Inject(BOUNCE_WS_OPTIONS) private readonly options: ResolvedOptions,
   ) {
     super();
@@ -200,7 +202,7 @@ export class BounceWsModule
       );
       return;
     }
-    await this.engine.start();
+    await this.cluster.start();
     await this.options.hooks.onStartup?.();
     await this.endpoints.start();
   }
@@ -228,7 +230,7 @@ export class BounceWsModule
       );
     }
     // Last: until here something may still have to be told to the other nodes.
-    await this.engine.stop();
+    await this.cluster.stop();
   }
 
   get #isAdapterInUse(): boolean {

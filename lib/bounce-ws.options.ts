@@ -2,6 +2,11 @@ import { inspect } from 'node:util';
 import { ConfigurationError } from './common/index.js';
 import type { ConnectionOptions, RateLimit, SlowReaderPolicy } from './connection/index.js';
 import type { EngineOptions } from './engine/index.js';
+import type {
+  PresenceOptions,
+  PresenceSettings,
+  ResolvedPresenceSettings,
+} from './presence/index.js';
 import type { RoomsOptions } from './rooms/index.js';
 import type { RoutingOptions } from './routing/index.js';
 import type { SendersOptions } from './senders/index.js';
@@ -15,13 +20,14 @@ export interface BounceWsOptions
     RoutingOptions,
     RoomsOptions,
     SendersOptions,
+    PresenceOptions,
     EngineOptions {}
 
 type Replaceable = 'router' | 'roomManager' | 'engine';
 
 /** The options with every default filled in. */
-export type ResolvedOptions = Required<Omit<BounceWsOptions, Replaceable>> &
-  Pick<BounceWsOptions, Replaceable>;
+export type ResolvedOptions = Required<Omit<BounceWsOptions, Replaceable | 'presence'>> &
+  Pick<BounceWsOptions, Replaceable> & { readonly presence: ResolvedPresenceSettings };
 
 /** What holds for everything that is not set. */
 export const DEFAULTS: Readonly<ResolvedOptions> = deepFreeze({
@@ -62,6 +68,14 @@ export const DEFAULTS: Readonly<ResolvedOptions> = deepFreeze({
   subscriptionsPerConnection: 128,
   namesPerSubscribe: 100,
   slowReaders: 'disconnect',
+
+  presence: {
+    graceMs: 5_000,
+    leaseMs: 10_000,
+    diffIntervalMs: 100,
+    maxMetaBytes: 1_024,
+    lastSeenTtlMs: 604_800_000,
+  },
 });
 
 /** A timer with a longer delay fires at once (Node.js documentation of `setTimeout`). */
@@ -74,7 +88,11 @@ const LONGEST_DELAY_MS = 2 ** 31 - 1;
  */
 export function resolveOptions(options: BounceWsOptions = {}): ResolvedOptions {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  const resolved: ResolvedOptions = { ...DEFAULTS, ...Object.fromEntries(given) };
+  const resolved: ResolvedOptions = {
+    ...DEFAULTS,
+    ...Object.fromEntries(given),
+    presence: resolvePresence(options.presence),
+  };
   for (const [name, value] of Object.entries(DEFAULTS)) {
     if (typeof value === 'number') assertInRange(name, Reflect.get(resolved, name));
   }
@@ -93,6 +111,15 @@ export function resolveOptions(options: BounceWsOptions = {}): ResolvedOptions {
     if (codec !== undefined) for (const choice of [codec].flat()) assertCodec(choice);
   }
   return resolved;
+}
+
+function resolvePresence(options: PresenceSettings = {}): ResolvedPresenceSettings {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const presence: ResolvedPresenceSettings = { ...DEFAULTS.presence, ...Object.fromEntries(given) };
+  for (const name of Object.keys(DEFAULTS.presence)) {
+    assertInRange(`presence.${name}`, Reflect.get(presence, name), name === 'graceMs' ? 0 : 1);
+  }
+  return presence;
 }
 
 function assertCodec(choice: unknown): void {
@@ -162,11 +189,11 @@ function assertOneOf(name: string, value: unknown, choices: readonly string[]): 
 }
 
 // Options often come from the environment, where everything is a string: the type is checked too.
-function assertInRange(name: string, value: unknown): void {
+function assertInRange(name: string, value: unknown, min = 1): void {
   const max = name.endsWith('Ms') ? LONGEST_DELAY_MS : Number.MAX_SAFE_INTEGER;
-  if (typeof value === 'number' && value >= 1 && value <= max) return;
+  if (typeof value === 'number' && value >= min && value <= max) return;
   throw new ConfigurationError(
-    `The option ${name} must be a number from 1 to ${max}, not ${inspect(value)}`,
+    `The option ${name} must be a number from ${min} to ${max}, not ${inspect(value)}`,
   );
 }
 

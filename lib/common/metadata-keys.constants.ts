@@ -21,4 +21,5 @@ export const BounceMetadata = {
   OnEvent: Symbol('bounce-ws:on-event'),
   EmitEvery: Symbol('bounce-ws:emit-every'),
   PayloadSchemas: Symbol('bounce-ws:payload-schemas'),
+  OnlineStatus: Symbol('bounce-ws:online-status'),
 } as const;

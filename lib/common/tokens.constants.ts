@@ -28,5 +28,11 @@ export const INTEREST_DIRECTORY = Symbol('INTEREST_DIRECTORY');
 /** Injection token of the engine's `Leases`. */
 export const LEASES = Symbol('LEASES');
 
+/** Injection token of the engine's `PresenceStore`. */
+export const PRESENCE_STORE = Symbol('PRESENCE_STORE');
+
+/** Injection token of this node's name, which the engine gives. */
+export const NODE_ID = Symbol('NODE_ID');
+
 /** Injection token of the list of routes that the folders of this package bring themselves. */
 export const RESERVED_ROUTES = Symbol('RESERVED_ROUTES');

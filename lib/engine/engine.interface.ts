@@ -1,3 +1,4 @@
+import type { PresenceStore } from '../presence/index.js';
 import type { Backplane, InterestDirectory, Leases, RoomDirectory } from '../backplane/index.js';
 
 /** How an engine is. */
@@ -26,6 +27,8 @@ export interface Engine {
   readonly rooms: RoomDirectory;
   /** Knows what clients of other nodes subscribed to. */
   readonly interests: InterestDirectory;
+  /** Knows who is online, on all nodes. */
+  readonly presence: PresenceStore;
   /** Gives names to one node at a time. */
   readonly leases: Leases;
   /** How it is now. */

@@ -5,8 +5,11 @@ import {
   ENGINE,
   INTEREST_DIRECTORY,
   LEASES,
+  NODE_ID,
+  PRESENCE_STORE,
   ROOM_DIRECTORY,
 } from '../common/index.js';
+import { ClusterNode } from './cluster.node.js';
 import type { Engine } from './engine.interface.js';
 import type { EngineOptions } from './engine.options.js';
 import { memoryEngine } from './memory.engine.js';
@@ -28,4 +31,7 @@ export const ENGINE_PROVIDERS: Provider[] = [
   part(ROOM_DIRECTORY, 'rooms'),
   part(INTEREST_DIRECTORY, 'interests'),
   part(LEASES, 'leases'),
+  part(PRESENCE_STORE, 'presence'),
+  part(NODE_ID, 'nodeId'),
+  ClusterNode,
 ];

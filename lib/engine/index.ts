@@ -1,3 +1,4 @@
+export { ClusterNode } from './cluster.node.js';
 export type { Engine, EngineHealth } from './engine.interface.js';
 export type { EngineOptions } from './engine.options.js';
 export { ENGINE_PROVIDERS } from './engine.providers.js';

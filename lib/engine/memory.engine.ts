@@ -10,9 +10,13 @@ import {
   type MemoryNode,
   MemoryRoomDirectory,
 } from '../backplane/index.js';
+import { MemoryPresenceStore } from '../presence/index.js';
 import type { Engine, EngineHealth } from './engine.interface.js';
 
 const NODE_ID_BYTES = 16;
+
+/** What the nodes of a bus share. */
+const PRESENCE = Symbol('presence');
 
 /** Options of {@link memoryEngine}. */
 export interface MemoryEngineOptions {
@@ -32,6 +36,7 @@ class MemoryEngine implements Engine, MemoryNode {
   readonly rooms: MemoryRoomDirectory;
   readonly interests: MemoryInterestDirectory;
   readonly leases: MemoryLeases;
+  readonly presence: MemoryPresenceStore;
   readonly health: EngineHealth = { isReady: true, counters: {} };
 
   constructor(private readonly bus: MemoryBus | undefined) {
@@ -39,6 +44,8 @@ class MemoryEngine implements Engine, MemoryNode {
     this.rooms = new MemoryRoomDirectory(this.nodeId, bus);
     this.interests = new MemoryInterestDirectory(this.nodeId, bus);
     this.leases = new MemoryLeases(bus);
+    this.presence =
+      bus?.share(PRESENCE, () => new MemoryPresenceStore()) ?? new MemoryPresenceStore();
   }
 
   get localRooms(): LocalRooms {

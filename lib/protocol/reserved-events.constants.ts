@@ -12,6 +12,8 @@ export const ReservedEvent = {
   EvalJs: 'eval_js',
   Connect: 'connect',
   Disconnect: 'disconnect',
+  PresenceState: 'presence_state',
+  PresenceDiff: 'presence_diff',
 } as const;
 
 /** Names the server sends, or raises itself. A client that sends one is answered `reserved_event`. */
@@ -21,8 +23,8 @@ export const SERVER_ONLY_EVENTS: ReadonlySet<string> = new Set([
   ReservedEvent.Error,
   ReservedEvent.Pong,
   ReservedEvent.EvalJs,
-  'presence_state',
-  'presence_diff',
+  ReservedEvent.PresenceState,
+  ReservedEvent.PresenceDiff,
 ]);
 
 /** Names a client may send and only this package handles. */

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { type Observable, Subject } from 'rxjs';
 import { BOUNCE_WS_OPTIONS, ROOM_MANAGER } from '../common/index.js';
 import { type BounceSocket, ConnectionRegistry, type SocketRooms } from '../connection/index.js';
 import { BounceWsError } from '../protocol/index.js';
@@ -8,12 +9,23 @@ import type { RoomsOptions } from './rooms.options.js';
 
 const DONE = Promise.resolve();
 
+/** A socket that was taken out of a room. */
+export interface RoomDeparture {
+  readonly socket: BounceSocket<object>;
+  readonly room: string;
+}
+
 /**
  * Rooms: sets of sockets that the server chooses. A room needs no creation, and is gone with its last member. A socket
  * leaves all its rooms when it closes.
  */
 @Injectable()
 export class RoomService implements SocketRooms<BounceSocket<object>> {
+  readonly #left = new Subject<RoomDeparture>();
+
+  /** Each socket of this node that leaves a room while it is open; that it closed is announced by `ConnectionRegistry`. */
+  readonly left$: Observable<RoomDeparture> = this.#left.asObservable();
+
   constructor(
     @Inject(ROOM_MANAGER) private readonly manager: RoomManager,
     @Inject(BOUNCE_WS_OPTIONS)
@@ -47,6 +59,7 @@ export class RoomService implements SocketRooms<BounceSocket<object>> {
   /** Takes a socket out of a room. Not being in it is no error. */
   leave(socket: BounceSocket<object>, room: string): Promise<void> {
     this.manager.leave(socket, room);
+    this.#left.next({ socket, room });
     return DONE;
   }
 

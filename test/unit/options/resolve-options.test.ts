@@ -45,6 +45,13 @@ describe('the defaults', () => {
       subscriptionsPerConnection: 128,
       namesPerSubscribe: 100,
       slowReaders: 'disconnect',
+      presence: {
+        graceMs: 5_000,
+        leaseMs: 10_000,
+        diffIntervalMs: 100,
+        maxMetaBytes: 1_024,
+        lastSeenTtlMs: 7 * 24 * 60 * 60 * 1_000,
+      },
     });
   });
 
@@ -115,6 +122,22 @@ describe('resolveOptions()', () => {
 
   it('takes false for a rate limit', () => {
     expect(resolve({ rateLimit: false }).rateLimit).toBe(false);
+  });
+
+  it('takes each field of presence on its own', () => {
+    expect(resolve({ presence: { graceMs: 0, leaseMs: undefined } }).presence).toEqual({
+      ...DEFAULTS.presence,
+      graceMs: 0,
+    });
+  });
+
+  it.each([
+    [{ graceMs: -1 }, 'presence.graceMs'],
+    [{ leaseMs: 0 }, 'presence.leaseMs'],
+    [{ diffIntervalMs: '100' }, 'presence.diffIntervalMs'],
+    [{ lastSeenTtlMs: 2 ** 31 }, 'presence.lastSeenTtlMs'],
+  ])('refuses the presence %j by the name of what is wrong', (presence, name) => {
+    expect(() => resolve({ presence })).toThrow(name);
   });
 
   it('refuses an empty list of endpoints', () => {

@@ -1,0 +1,25 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ENGINE } from '../common/index.js';
+import { PresenceNode } from '../presence/index.js';
+import type { Engine } from './engine.interface.js';
+
+/** This process as one of the cluster's nodes: the engine, and what runs on it. */
+@Injectable()
+export class ClusterNode {
+  constructor(
+    @Inject(ENGINE) private readonly engine: Engine,
+    private readonly presence: PresenceNode,
+  ) {}
+
+  /** Enters the cluster. To be called once, before clients are let in. */
+  async start(): Promise<void> {
+    await this.engine.start();
+    this.presence.start();
+  }
+
+  /** Leaves the cluster. To be called once, when all clients are gone. */
+  async stop(): Promise<void> {
+    await this.presence.stop();
+    await this.engine.stop();
+  }
+}
