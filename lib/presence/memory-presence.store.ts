@@ -1,4 +1,4 @@
-import { type Observable, Subject } from 'rxjs';
+import { NEVER, type Observable, Subject } from 'rxjs';
 import { firstAfter } from './first-after.js';
 import { NodeRecord } from './node-record.js';
 import {
@@ -40,6 +40,7 @@ export class MemoryPresenceStore implements PresenceStore {
   #sorted: string[] | undefined;
 
   readonly events$: Observable<PresenceEvent> = this.#events.asObservable();
+  readonly returned$: Observable<void> = NEVER;
 
   async update(node: string, update: PresenceUpdate): Promise<PresenceReceipt> {
     const { version, restoring } = update;

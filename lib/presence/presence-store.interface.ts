@@ -106,6 +106,12 @@ export interface PresenceStore {
   /** What changed, on all nodes. */
   readonly events$: Observable<PresenceEvent>;
 
+  /**
+   * Each time it can be reached again and may have lost its data, or events of it. What a node that hears this does is harmless
+   * when nothing was lost.
+   */
+  readonly returned$: Observable<void>;
+
   /** Tells the store what changed on a node. */
   update(node: string, update: PresenceUpdate): Promise<PresenceReceipt>;
   /**

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import { type Observable, Subject } from 'rxjs';
+import { type Observable, Subject, type Subscription } from 'rxjs';
 import { type Announcement, PresenceBook } from './presence-book.js';
 import type { ResolvedPresenceSettings } from './presence.options.js';
 import type {
@@ -41,6 +41,7 @@ export class PresenceAnnouncer {
   #failures = 0;
   #retry: NodeJS.Timeout | undefined;
   #renewal: NodeJS.Timeout | undefined;
+  #returns: Subscription | undefined;
   #stopped = true;
 
   /** Each time the lease was renewed. */
@@ -60,10 +61,12 @@ export class PresenceAnnouncer {
   start(): void {
     this.#stopped = false;
     const everyMs = this.settings.leaseMs / RENEWALS_PER_LEASE;
-    this.#renewal = setInterval(() => {
-      this.#renewDue = true;
-      this.#wake();
-    }, everyMs).unref();
+    this.#renewal = setInterval(() => this.#renewNow(), everyMs).unref();
+    this.#returns = this.store.returned$.subscribe(() => {
+      clearTimeout(this.#retry);
+      this.#retry = undefined;
+      this.#renewNow();
+    });
     this.#wake();
   }
 
@@ -89,6 +92,7 @@ export class PresenceAnnouncer {
     if (this.#stopped) return;
     this.#stopped = true;
     clearInterval(this.#renewal);
+    this.#returns?.unsubscribe();
     clearTimeout(this.#retry);
     for (const timer of this.#goodbyes) clearTimeout(timer);
     await this.#step;
@@ -99,6 +103,11 @@ export class PresenceAnnouncer {
     } catch (error) {
       this.#logger.warn(`This node's users stay online until its lease ends: ${textOf(error)}`);
     }
+  }
+
+  #renewNow(): void {
+    this.#renewDue = true;
+    this.#wake();
   }
 
   #wake(): void {

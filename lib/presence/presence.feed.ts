@@ -44,6 +44,8 @@ export class PresenceFeed {
 
   constructor(store: PresenceStore) {
     store.events$.subscribe((event) => this.#take(event));
+    // Whether it lost its data shows only later: until then nobody is taken for gone.
+    store.returned$.subscribe(() => this.#gaps.next({ isReset: true }));
   }
 
   /** Compares with where the store says it stands: the latest event may be among those that got lost. */

@@ -13,7 +13,7 @@ export interface PresenceNodeUnderTest extends StartedApp {
   /** What `changes$` said so far: `+ann`, `-ann`. */
   readonly changes: readonly string[];
   /** Opens a connection of a user. */
-  connect(userId?: string): Promise<WsPeer>;
+  readonly connect: (userId?: string) => Promise<WsPeer>;
 }
 
 /** Starts nodes that are closed after the test. */
