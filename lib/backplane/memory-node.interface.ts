@@ -2,7 +2,7 @@ import type { Channel } from './audience.js';
 import type { ClusterMessage } from './backplane.interface.js';
 import type { LocalRooms } from './room-directory.interface.js';
 
-/** What a node on a `MemoryBus` shows to the others. @internal */
+/** What a node on a `MemoryBus` shows to the others. */
 export interface MemoryNode {
   readonly nodeId: string;
   /** The members of its rooms. */

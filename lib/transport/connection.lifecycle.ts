@@ -50,8 +50,8 @@ export class ConnectionLifecycle {
   ) {}
 
   /** Whether messages of a socket are at work. */
-  isBusy({ raw }: BounceSocket): boolean {
-    return (raw as LinkedWebSocket)[LINK].session.isBusy;
+  isBusy(socket: BounceSocket): boolean {
+    return (socket.raw as LinkedWebSocket)[LINK].session.isBusy;
   }
 
   /** Waits until no socket is left, those that wait for their connect hooks included. */

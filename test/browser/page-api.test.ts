@@ -84,7 +84,7 @@ describe('a page without any library', () => {
     await page.getByRole('button', { name: 'Send nonsense' }).click();
     await eventually(() => heard(page)).toEqual(['error: invalid_payload']);
     await app.close();
-    await page.getByText('disconnected with 1001').waitFor();
+    await page.getByText('disconnected with 1012').waitFor();
   });
 
   it('runs a script of the server only if its script tag allows it', async () => {

@@ -74,6 +74,6 @@ describe.each([12, 11] as const)('the packed tarball in an empty Nest %i applica
     const alice = await WsPeer.connect(url());
     await server?.stop();
     server = undefined;
-    expect(await alice.closed).toMatchObject({ code: 1001 });
+    expect(await alice.closed).toMatchObject({ code: 1012 });
   });
 });

@@ -208,6 +208,7 @@ describe.each(['work', 'intercepted-work'])('the messages of one connection (%s)
     expect(await peer.next()).toMatchObject({ id: 'b' });
     await peer.barrier();
     expect(steps).toEqual(['a begins', 'b begins', 'b ends', 'c begins']);
+    for (const name of ['a', 'c']) gate(name).resolve(undefined);
   });
 
   it('that still wait when the client goes are not handled', async () => {

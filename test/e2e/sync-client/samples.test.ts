@@ -60,7 +60,7 @@ describe('the scripts of sample 03', () => {
     expect((await ann.next('message')).data).toMatchObject(welcome);
     await server?.stop();
     server = undefined;
-    expect(await bot).toBe('The bot is in the lobby.\nThe chat is over (1001).\n');
+    expect(await bot).toBe('The bot is in the lobby.\nThe chat is over (1012).\n');
   });
 
   it('follow the ticker', async () => {
