@@ -60,6 +60,7 @@ export {
   type JsonLimits,
   type MessageId,
   parseJsonObject,
+  payloadToJson,
   type RequestArguments,
   type ServerMessage,
   type TimestampStyle,

@@ -6,7 +6,7 @@ export const CloseCode = {
   GoingAway: 1001,
   /** RFC 6455 was violated. Reconnect: no. */
   ProtocolError: 1002,
-  /** A binary frame arrived on a text codec. Reconnect: no. */
+  /** A frame of the other kind than the codec's. Reconnect: no. */
   UnsupportedData: 1003,
   /** A text frame was not UTF-8. Reconnect: no. */
   InvalidUtf8: 1007,

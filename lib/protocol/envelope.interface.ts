@@ -10,11 +10,11 @@ export interface ClientMessage {
   /** The payload; `{}` when the client sent none. */
   readonly data: unknown;
   /** Present when the client wants an answer. */
-  readonly id: MessageId | undefined;
+  readonly id?: MessageId | undefined;
   /** When the client says it sent the message, in microseconds since 1970 (UTC). */
-  readonly timestampMicros: number | undefined;
+  readonly timestampMicros?: number | undefined;
   /** Only on an `ack`: why the client could not answer a `request` of the server. */
-  readonly error: unknown;
+  readonly error?: unknown;
 }
 
 /** A message to a client, before it is encoded. */

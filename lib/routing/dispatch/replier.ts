@@ -15,7 +15,7 @@ import type { Route } from './route.interface.js';
 /** What an answer needs to know of the message it answers. */
 export interface Answerable {
   readonly event: string | undefined;
-  readonly id: MessageId | undefined;
+  readonly id?: MessageId | undefined;
 }
 
 /** Turns what a handler returned or threw into what its client gets (PROTOCOL.md, section 6). */

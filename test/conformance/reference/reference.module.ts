@@ -10,7 +10,16 @@ import { RoomGateway } from './room.gateway.js';
 
 /** The application of PROTOCOL.md, section 13. */
 @Module({
-  imports: [BounceWsModule.forRoot({ endpoints: [{ path: '/ws' }] })],
+  imports: [
+    BounceWsModule.forRoot({
+      endpoints: [
+        { path: '/ws' },
+        { path: '/wszero', codec: 'wszero' },
+        { path: '/microsockets', codec: 'microsockets' },
+        { path: '/bazis', codec: 'bazis' },
+      ],
+    }),
+  ],
   controllers: [HealthController],
   providers: [ReferenceGateway, RoomGateway, FailureGateway, NewsGateway, NewsSender, ClockSender],
 })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
+import { FramePeer } from '../../support/frame-peer.js';
 import { type PeerOptions, WsPeer } from '../../support/ws-peer.js';
 import type { ReferenceServer } from '../reference-server.js';
 
@@ -8,6 +9,8 @@ export interface Target {
   readonly url: URL;
   /** Opens a connection; it is closed after the file's last test. */
   connect(options?: PeerOptions): Promise<WsPeer>;
+  /** Opens a connection to another endpoint, or with another subprotocol. It is closed likewise. */
+  open(path: string, protocols?: string[]): Promise<FramePeer>;
 }
 
 /** The address of a server that somebody else runs, if the suite was given one. */
@@ -15,7 +18,7 @@ const EXTERNAL_URL = process.env['CONFORMANCE_URL'];
 
 /** Gives a test file its server: the one at `CONFORMANCE_URL`, else a reference server of its own. */
 export function useTarget(): Target {
-  const peers: WsPeer[] = [];
+  const peers: (WsPeer | FramePeer)[] = [];
   let server: ReferenceServer | undefined;
   let url: URL | undefined;
   beforeAll(async () => {
@@ -33,6 +36,11 @@ export function useTarget(): Target {
     },
     async connect(options) {
       const peer = await WsPeer.connect(target.url, options);
+      peers.push(peer);
+      return peer;
+    },
+    async open(path, protocols) {
+      const peer = await FramePeer.connect(new URL(path, target.url).href, protocols);
       peers.push(peer);
       return peer;
     },
