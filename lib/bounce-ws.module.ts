@@ -13,10 +13,11 @@ import {
   type Provider,
   type Type,
 } from '@nestjs/common';
-import { ApplicationConfig, DiscoveryModule, ModuleRef } from '@nestjs/core';
+import { ApplicationConfig, DiscoveryModule, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { BroadcastService } from './broadcast/index.js';
 import { type BounceWsOptions, type ResolvedOptions, resolveOptions } from './bounce-ws.options.js';
 import {
+  afterBootstrap,
   BOUNCE_WS_OPTIONS,
   ConfigurationError,
   EVENT_ROUTER,
@@ -169,6 +170,7 @@ export class BounceWsModule
     private readonly endpoints: EndpointRegistry,
     private readonly clientScript: ClientScript,
     private readonly cluster: ClusterNode,
+    private readonly modules: ModulesContainer,
     @Inject(BOUNCE_WS_OPTIONS) private readonly options: ResolvedOptions,
   ) {
     super();
@@ -193,7 +195,7 @@ export class BounceWsModule
     if (this.#isAdapterInUse) this.endpoints.prepare();
   }
 
-  /** Lets clients in. */
+  /** Starts what other modules may use in their bootstrap hooks. Clients are let in when all of these have run. */
   async onApplicationBootstrap(): Promise<void> {
     this.senders.explore();
     if (!this.#isAdapterInUse) {
@@ -204,7 +206,8 @@ export class BounceWsModule
     }
     await this.cluster.start();
     await this.options.hooks.onStartup?.();
-    await this.endpoints.start();
+    const open = (): Promise<void> => this.endpoints.start();
+    if (!afterBootstrap(this.modules, open)) await open();
   }
 
   /** The node is not ready any more. */

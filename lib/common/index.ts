@@ -1,3 +1,4 @@
+export { afterBootstrap } from './after-bootstrap.js';
 export { ConfigurationError } from './configuration.error.js';
 export { isPromiseLike } from './is-promise-like.js';
 export {

@@ -49,6 +49,85 @@ describe('app.close()', () => {
     for (const peer of peers) expect((await peer.closed).code).toBe(1012);
   });
 
+  it('says when to come back, to everybody within a quarter of a second of each other', async () => {
+    const started = await start();
+    const connections = await connectMany(started, 10);
+    await started.app.close();
+    for (const { peer } of connections) {
+      expect((await peer.closed).reason).toBe('the server restarts; retry-after=250');
+    }
+  });
+
+  it('answers what is at work before it closes the connection, and takes no more', async () => {
+    const gate = deferred();
+    const handled: string[] = [];
+    @WebSocketGateway()
+    class SlowGateway {
+      @OnEvent('save') async save(_client: BounceSocket, what: string): Promise<string> {
+        await gate.promise;
+        handled.push(what);
+        return `saved ${what}`;
+      }
+    }
+    const { app, url } = await start({ providers: [SlowGateway] });
+    const [idle, busy] = [await WsPeer.connect(url), await WsPeer.connect(url)];
+    const answers = [busy.request('save', { what: 'one' }), busy.request('save', { what: 'two' })];
+    await busy.barrier();
+    const closing = app.close();
+    expect((await idle.closed).code).toBe(1012);
+    expect((await busy.request('save', { what: 'three' })).data).toMatchObject({
+      code: 'unavailable',
+    });
+    gate.resolve();
+    expect((await Promise.all(answers)).map(({ data }) => data)).toEqual([
+      'saved one',
+      'saved two',
+    ]);
+    expect((await busy.closed).code).toBe(1012);
+    await closing;
+    expect(handled).toEqual(['one', 'two']);
+  });
+
+  it('waits for a handler whose client is gone', async () => {
+    const log: string[] = [];
+    @WebSocketGateway()
+    class SlowGateway {
+      @OnEvent('save') async save(): Promise<void> {
+        log.push('saving');
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        log.push('saved');
+      }
+    }
+    const { app, url } = await start({ providers: [SlowGateway] });
+    const peer = await WsPeer.connect(url);
+    peer.send('save');
+    await peer.barrier();
+    await peer.close();
+    await app.close();
+    expect(log).toEqual(['saving', 'saved']);
+  });
+
+  it('waits no longer than shutdownTimeoutMs, and says so', async () => {
+    @WebSocketGateway()
+    class StuckGateway {
+      @OnEvent('stuck') stuck(): Promise<void> {
+        return new Promise(() => undefined);
+      }
+    }
+    const { app, url, log } = await start({
+      providers: [StuckGateway],
+      options: { shutdownTimeoutMs: 400 },
+    });
+    const peer = await WsPeer.connect(url);
+    peer.send('stuck');
+    await peer.barrier();
+    const startedAt = performance.now();
+    await app.close();
+    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect((await peer.closed).code).toBe(1012);
+    expect(log.warnings.join()).toMatch(/shutdownTimeoutMs/);
+  });
+
   it('lets out what was sent before', async () => {
     const started = await start();
     const { peer, socket } = await connectBoth(started);
