@@ -13,11 +13,10 @@ import {
   type Provider,
   type Type,
 } from '@nestjs/common';
-import { ApplicationConfig, DiscoveryModule, ModuleRef, ModulesContainer } from '@nestjs/core';
+import { ApplicationConfig, DiscoveryModule, ModuleRef } from '@nestjs/core';
 import { BroadcastService } from './broadcast/index.js';
 import { type BounceWsOptions, type ResolvedOptions, resolveOptions } from './bounce-ws.options.js';
 import {
-  afterBootstrap,
   BOUNCE_WS_OPTIONS,
   ConfigurationError,
   EVENT_ROUTER,
@@ -170,7 +169,6 @@ export class BounceWsModule
     private readonly endpoints: EndpointRegistry,
     private readonly clientScript: ClientScript,
     private readonly cluster: ClusterNode,
-    private readonly modules: ModulesContainer,
     @Inject(BOUNCE_WS_OPTIONS) private readonly options: ResolvedOptions,
   ) {
     super();
@@ -206,8 +204,7 @@ export class BounceWsModule
     }
     await this.cluster.start();
     await this.options.hooks.onStartup?.();
-    const open = (): Promise<void> => this.endpoints.start();
-    if (!afterBootstrap(this.modules, open)) await open();
+    await this.endpoints.startAfterBootstrap();
   }
 
   /** The node is not ready any more. */

@@ -2,8 +2,13 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
-import { BOUNCE_WS_OPTIONS, ConfigurationError, normalizePath } from '../common/index.js';
+import { HttpAdapterHost, ModulesContainer } from '@nestjs/core';
+import {
+  afterBootstrap,
+  BOUNCE_WS_OPTIONS,
+  ConfigurationError,
+  normalizePath,
+} from '../common/index.js';
 import type { BounceSocket } from '../connection/index.js';
 import type { Codec } from '../protocol/index.js';
 import { type Gateway, RoutingTable } from '../routing/index.js';
@@ -37,6 +42,7 @@ export class EndpointRegistry {
     private readonly upgrades: UpgradeHandler,
     private readonly drain: ConnectionDrain,
     private readonly catalogue: CodecCatalogue,
+    private readonly modules: ModulesContainer,
     @Inject(BOUNCE_WS_OPTIONS) private readonly options: ResolvedTransportOptions,
   ) {}
 
@@ -53,6 +59,11 @@ export class EndpointRegistry {
     for (const [port, endpoints] of this.#endpoints) {
       for (const { httpServer } of endpoints.values()) this.#listenForUpgrades(port, httpServer);
     }
+  }
+
+  /** Opens all endpoints when the bootstrap hooks of all modules have run. To be called in one of them. */
+  async startAfterBootstrap(): Promise<void> {
+    if (!afterBootstrap(this.modules, () => this.start())) await this.start();
   }
 
   /** Opens all endpoints. @throws ConfigurationError when two handlers want the same event, or a codec cannot be loaded */

@@ -42,6 +42,8 @@ export interface AppSetup extends ModuleMetadata {
   readonly configure?: (app: INestApplication) => void;
 }
 
+const SHUTDOWN_TIMEOUT_MS = 3_000;
+
 /** Starts an app as its `main.ts` would, with nothing but `BounceWsModule.forRoot()`. */
 export async function startApp({
   options,
@@ -49,7 +51,10 @@ export async function startApp({
   imports = [],
   ...metadata
 }: AppSetup): Promise<StartedApp> {
-  @Module({ ...metadata, imports: [BounceWsModule.forRoot(options), ...imports] })
+  // A handler that a test leaves at work for ever is not worth ten seconds of it.
+  const bounceWs = BounceWsModule.forRoot({ shutdownTimeoutMs: SHUTDOWN_TIMEOUT_MS, ...options });
+
+  @Module({ ...metadata, imports: [bounceWs, ...imports] })
   class AppModule {}
 
   const log = new RecordingLogger();

@@ -43,6 +43,7 @@ export function planByName(handler: HandlerMethod): Parameter[] {
     const parameter = signature?.[index];
     const decoration =
       decorated.get(index) ?? (index === 0 && !namesClient ? UNDECORATED_CLIENT : undefined);
+    if (decoration === UNDECORATED_CLIENT) assertCanBeClient(handler, types[0], parameter);
     const source = decoration?.source ?? sourceByName(handler, index, parameter);
     const plan = describe(index, source, decoration?.noted, types[index]);
     return { ...plan, ...checksOf(plan, parameter, schemas?.get(index)) };
@@ -124,6 +125,31 @@ function sourceByName(
   throw new ConfigurationError(
     `${owner}: parameter ${index + 1} cannot be bound by its name (it is destructured, a rest parameter, or hidden by ` +
       `another decorator). Give it a name, or decorate it with @Payload() or @Payload('name').`,
+  );
+}
+
+/** What a handler that forgot its client would have there: the client is an object of a class of its own. */
+const NO_CLIENTS: ReadonlySet<unknown> = new Set([
+  String,
+  Number,
+  Boolean,
+  Array,
+  BigInt,
+  Symbol,
+  Date,
+  Function,
+]);
+
+function assertCanBeClient(
+  { owner }: HandlerMethod,
+  metatype: unknown,
+  parameter: SignatureParameter | undefined,
+): void {
+  const isValue = NO_CLIENTS.has(metatype) || isDto(metatype) || parameter?.hasDefault === true;
+  if (!isValue) return;
+  throw new ConfigurationError(
+    `${owner}: the first parameter${parameter?.name === undefined ? '' : ` (${parameter.name})`} gets the client, but it is ` +
+      `declared as something else. Put the client first, or decorate it with @Payload('name').`,
   );
 }
 

@@ -9,6 +9,7 @@ import {
   OnEvent,
   Payload,
 } from 'bounce-ws';
+import { IsString } from 'class-validator';
 import { describe, expect, it } from 'vitest';
 import type { AppSetup } from '../../support/start-app.js';
 import { useApps } from '../../support/use-apps.js';
@@ -348,5 +349,61 @@ describe('BounceWsModule imported twice with different options stops the app', (
       imports: [BounceWsModule.forRoot({ endpoints: [{ path: '/second' }] })],
     });
     expect(message).toContain('imported twice');
+  });
+});
+
+describe('a handler that forgot its client', () => {
+  class Profile {
+    @IsString() name = '';
+  }
+
+  @WebSocketGateway()
+  class NumberGateway {
+    @OnEvent('add') add(a: number, b: number): number {
+      return a + b;
+    }
+  }
+
+  @WebSocketGateway()
+  class DtoGateway {
+    @OnEvent('profile') profile(profile: Profile): Profile {
+      return profile;
+    }
+  }
+
+  @WebSocketGateway()
+  class DefaultGateway {
+    @OnEvent('list') list(limit = 10): number {
+      return limit;
+    }
+  }
+
+  it.each([
+    [NumberGateway, 'NumberGateway.add', 'a'],
+    [DtoGateway, 'DtoGateway.profile', 'profile'],
+    [DefaultGateway, 'DefaultGateway.list', 'limit'],
+  ])('fails at boot with its name: %o', async (gateway, owner, parameter) => {
+    const message = await failure({ providers: [gateway] });
+    expect(message).toContain(`${owner}: the first parameter (${parameter}) gets the client`);
+  });
+
+  it('may have a first parameter of any other type, and one that is decorated', async () => {
+    @WebSocketGateway()
+    class FineGateway {
+      @OnEvent('a') a(_client: { id: string }, n: number): number {
+        return n;
+      }
+      @OnEvent('b') b(@Payload('n') n: number): number {
+        return n;
+      }
+      @OnEvent('c') c(n: number, @Client() client: BounceSocket): string {
+        return `${n} ${typeof client.id}`;
+      }
+    }
+    const { url } = await start({ providers: [FineGateway] });
+    const peer = await WsPeer.connect(url);
+    expect((await peer.request('a', { n: 1 })).data).toBe(1);
+    expect((await peer.request('b', { n: 2 })).data).toBe(2);
+    expect((await peer.request('c', { n: 3 })).data).toBe('3 string');
   });
 });

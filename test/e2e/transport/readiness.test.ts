@@ -55,7 +55,7 @@ describe('a node', () => {
     }
     @WebSocketGateway()
     class EchoGateway {
-      @OnEvent('echo') echo(text: string): string {
+      @OnEvent('echo') echo(_client: unknown, text: string): string {
         return text;
       }
     }
