@@ -19,8 +19,8 @@ export interface Pace {
 /** What the published figures are taken with. */
 export const FULL: Pace = {
   rounds: 3,
-  warmUpMs: 2_000,
-  windowMs: 4_000,
+  warmUpMs: 1_500,
+  windowMs: 3_000,
   clockSeconds: 10,
   firstConnections: 1_000,
   moreConnections: 2_500,
