@@ -7,7 +7,10 @@ import type { OutboundFrame } from './outbound-frame.js';
  * same ten messages in a turn shares one batch, and its bytes are put together once, not once a member.
  */
 export class OutboundBatch {
+  /** The batch that was made from this one last. */
   #next: OutboundBatch | undefined;
+  /** All of them by their frame; only there when there were several. */
+  #nextByFrame: Map<OutboundFrame | undefined, OutboundBatch> | undefined;
   #bytes: Buffer | undefined;
 
   constructor(
@@ -16,10 +19,10 @@ export class OutboundBatch {
     readonly previous?: OutboundBatch,
   ) {}
 
-  /** The batch with one more frame. */
+  /** The batch with one more frame, the same for everybody who appends it here. */
   append(frame: OutboundFrame): OutboundBatch {
-    // Members of a room mostly come one after another, so remembering the last one is enough.
-    if (this.#next?.frame !== frame) this.#next = new OutboundBatch(frame, this);
+    // Members of a room mostly come one after another, so the map is rarely needed: when they differ in their codecs.
+    if (this.#next?.frame !== frame) this.#next = this.#find(frame);
     return this.#next;
   }
 
@@ -35,5 +38,16 @@ export class OutboundBatch {
   /** All frames as they stand on the wire. */
   bytes(assembler: FrameAssembler): Buffer {
     return (this.#bytes ??= assembler.assemble(this.frames()));
+  }
+
+  #find(frame: OutboundFrame): OutboundBatch {
+    const known = this.#nextByFrame?.get(frame);
+    if (known !== undefined) return known;
+    const made = new OutboundBatch(frame, this);
+    if (this.#next !== undefined) {
+      this.#nextByFrame ??= new Map([[this.#next.frame, this.#next]]);
+      this.#nextByFrame.set(frame, made);
+    }
+    return made;
   }
 }

@@ -4,7 +4,7 @@ import type { Laggard } from './catch-up.watch.js';
 import type { FlushScheduler } from './flush.scheduler.js';
 import type { Outbound } from './flushing-websocket.js';
 import { HeldFrames } from './held-frames.js';
-import type { OutboundBatch } from './outbound-batch.js';
+import { OutboundBatch } from './outbound-batch.js';
 import type { OutboundFrame } from './outbound-frame.js';
 import { rawStreamOf } from './raw-stream.js';
 import type { Lossy } from './slow-reader-policy.js';
@@ -41,13 +41,13 @@ export class OutboundQueue implements Outbound, Laggard {
   /** Adds a frame for this client alone; it leaves once what runs now has returned. */
   pushSoon(frame: OutboundFrame): void {
     if (this.#batch === undefined) this.scheduler.scheduleSoon(this);
-    this.#append(frame);
+    this.#batch = new OutboundBatch(frame, this.#batch);
   }
 
   /** Adds a frame that others get too; it leaves at the end of this turn. */
   push(frame: OutboundFrame): void {
     if (this.#batch === undefined) this.scheduler.schedule(this);
-    this.#append(frame);
+    this.#batch = (this.#batch ?? this.scheduler.emptyBatch).append(frame);
   }
 
   /** Adds a frame that need not wait: while the peer is behind it is dropped, or replaces the one of its key. */
@@ -106,9 +106,5 @@ export class OutboundQueue implements Outbound, Laggard {
     this.#held = undefined;
     this.scheduler.catchUp.remove(this);
     for (const frame of held.frames) this.push(frame);
-  }
-
-  #append(frame: OutboundFrame): void {
-    this.#batch = (this.#batch ?? this.scheduler.emptyBatch).append(frame);
   }
 }
