@@ -7,6 +7,7 @@ import type { Socket } from 'node:net';
  */
 export class TcpWrites {
   #count = 0;
+  readonly #chunks = new Set<unknown>();
 
   /** Counts on the connections that are made from now on. */
   constructor(server: Server) {
@@ -15,11 +16,11 @@ export class TcpWrites {
       const write = socket._write.bind(socket);
       const writev = socket._writev?.bind(socket);
       socket._write = (...args) => {
-        this.#count++;
+        this.#note(args[0]);
         write(...args);
       };
       socket._writev = (...args) => {
-        this.#count++;
+        this.#note(args[0]);
         writev?.(...args);
       };
     });
@@ -30,5 +31,17 @@ export class TcpWrites {
     const before = this.#count;
     await action();
     return this.#count - before;
+  }
+
+  /** How many buffers were written while `action` ran; one that several sockets write counts once. */
+  async buffersDuring(action: () => Promise<unknown>): Promise<number> {
+    this.#chunks.clear();
+    await action();
+    return this.#chunks.size;
+  }
+
+  #note(chunk: unknown): void {
+    this.#count++;
+    this.#chunks.add(chunk);
   }
 }

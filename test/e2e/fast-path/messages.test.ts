@@ -1,12 +1,12 @@
-import { createHook } from 'node:async_hooks';
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { WebSocketGateway } from '@nestjs/websockets';
 import { BroadcastService, type BounceSocket, OnEvent, RoomService } from 'bounce-ws';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startApp, type StartedApp } from '../support/start-app.js';
-import { TcpWrites } from '../support/tcp-writes.js';
-import { WsPeer } from '../support/ws-peer.js';
+import { MadeResources } from '../../support/made-resources.js';
+import { startApp, type StartedApp } from '../../support/start-app.js';
+import { TcpWrites } from '../../support/tcp-writes.js';
+import { WsPeer } from '../../support/ws-peer.js';
 
 const MEMBERS = 5;
 
@@ -20,27 +20,7 @@ class CountedPayload {
   }
 }
 
-/** Counts promises made between two moments of one turn of the event loop. */
-class PromiseCounter {
-  made = 0;
-  readonly #hook = createHook({
-    init: (_id, type) => {
-      if (type === 'PROMISE') this.made++;
-    },
-  });
-
-  start(): void {
-    this.made = 0;
-    this.#hook.enable();
-  }
-
-  stop(): number {
-    this.#hook.disable();
-    return this.made;
-  }
-}
-
-const promises = new PromiseCounter();
+const made = new MadeResources();
 
 @WebSocketGateway()
 class FastGateway {
@@ -63,13 +43,13 @@ class FastGateway {
 
   @OnEvent('first')
   first(_client: BounceSocket, text: string) {
-    promises.start();
+    made.start();
     return text;
   }
 
   @OnEvent('second')
   second() {
-    return promises.stop();
+    return made.stop().of('PROMISE');
   }
 }
 
