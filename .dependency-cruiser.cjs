@@ -25,6 +25,7 @@ const FOLDERS = LAYERS.filter((layer) => layer.endsWith('/'));
 const ANNEXES = {
   'client/': ['protocol/'],
   'sync-client/': ['protocol/'],
+  'jwt/': ['auth/', 'connection/', 'common/', 'protocol/'],
   'redis/': FOLDERS,
   'testing/': [...FOLDERS, 'client/'],
 };
@@ -38,6 +39,7 @@ const ENTRY_POINTS = [
   'protocol/codecs/',
   'sync-client/index.ts',
   'sync-client/worker.ts',
+  'jwt/index.ts',
   'redis/index.ts',
   'testing/index.ts',
 ];

@@ -10,6 +10,7 @@ export default defineConfig({
     // Tests import the package as its users do, in Node, and get it from the sources.
     alias: [
       { find: /^bounce-ws$/, replacement: source('lib/index.ts') },
+      { find: /^bounce-ws\/jwt$/, replacement: source('lib/jwt/index.ts') },
       { find: /^bounce-ws\/client$/, replacement: source('lib/client/node.ts') },
       {
         find: /^bounce-ws\/codecs\/(.+)$/,

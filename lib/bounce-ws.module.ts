@@ -11,14 +11,15 @@ import {
   type OnModuleDestroy,
   type OnModuleInit,
   type Provider,
-  type Type,
 } from '@nestjs/common';
 import { ApplicationConfig, DiscoveryModule, ModuleRef } from '@nestjs/core';
+import { AUTH_PROVIDERS, AuthenticateRoute } from './auth/index.js';
 import { BroadcastService } from './broadcast/index.js';
 import { type BounceWsOptions, type ResolvedOptions, resolveOptions } from './bounce-ws.options.js';
 import {
   BOUNCE_WS_OPTIONS,
   ConfigurationError,
+  createOr,
   EVENT_ROUTER,
   RESERVED_ROUTES,
   ROOM_MANAGER,
@@ -65,7 +66,14 @@ const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<BounceWsOption
   .setClassMethodName('forRoot')
   .build();
 
-const RESERVED_ROUTE_CLASSES = [AckRoute, PingRoute, CancelRoute, SubscribeRoute, UnsubscribeRoute];
+const RESERVED_ROUTE_CLASSES = [
+  AckRoute,
+  PingRoute,
+  CancelRoute,
+  SubscribeRoute,
+  UnsubscribeRoute,
+  AuthenticateRoute,
+];
 
 const COMPOSED: Provider[] = [
   { provide: BOUNCE_WS_OPTIONS, useFactory: resolveOptions, inject: [GIVEN_OPTIONS] },
@@ -130,6 +138,7 @@ const COMPOSED: Provider[] = [
     ...RESERVED_ROUTE_CLASSES,
     ...ENGINE_PROVIDERS,
     ...PRESENCE_PROVIDERS,
+    ...AUTH_PROVIDERS,
     ConnectionRegistry,
     Heartbeat,
     RoomService,
@@ -236,13 +245,4 @@ export class BounceWsModule
   get #isAdapterInUse(): boolean {
     return this.config.getIoAdapter() === this.adapter;
   }
-}
-
-async function createOr<T extends object>(
-  moduleRef: ModuleRef,
-  given: T | Type<T> | undefined,
-  fallback: () => T,
-): Promise<T> {
-  if (given === undefined) return fallback();
-  return typeof given === 'function' ? moduleRef.create(given) : given;
 }

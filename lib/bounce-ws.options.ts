@@ -1,4 +1,9 @@
 import { inspect } from 'node:util';
+import {
+  type AuthOptions,
+  resolveAuthentication,
+  type ResolvedAuthenticationOptions,
+} from './auth/index.js';
 import { ConfigurationError } from './common/index.js';
 import type { ConnectionOptions, RateLimit, SlowReaderPolicy } from './connection/index.js';
 import type { EngineOptions } from './engine/index.js';
@@ -21,13 +26,17 @@ export interface BounceWsOptions
     RoomsOptions,
     SendersOptions,
     PresenceOptions,
-    EngineOptions {}
+    EngineOptions,
+    AuthOptions {}
 
 type Replaceable = 'router' | 'roomManager' | 'engine';
 
 /** The options with every default filled in. */
-export type ResolvedOptions = Required<Omit<BounceWsOptions, Replaceable | 'presence'>> &
-  Pick<BounceWsOptions, Replaceable> & { readonly presence: ResolvedPresenceSettings };
+export type ResolvedOptions = Required<Omit<BounceWsOptions, Replaceable | 'presence' | 'auth'>> &
+  Pick<BounceWsOptions, Replaceable> & {
+    readonly presence: ResolvedPresenceSettings;
+    readonly auth: ResolvedAuthenticationOptions | false;
+  };
 
 /** What holds for everything that is not set. */
 export const DEFAULTS: Readonly<ResolvedOptions> = deepFreeze({
@@ -49,6 +58,8 @@ export const DEFAULTS: Readonly<ResolvedOptions> = deepFreeze({
   heartbeatIntervalMs: 25_000,
   heartbeatTimeoutMs: 10_000,
   maxQueuedBytes: 1_048_576,
+  connectionsPerUser: 20,
+  connectionsPerUserPolicy: 'refuse',
   rateLimit: { perSecond: 100, burst: 200 },
   requestTimeoutMs: 10_000,
   timestamps: 'plain',
@@ -76,6 +87,8 @@ export const DEFAULTS: Readonly<ResolvedOptions> = deepFreeze({
     maxMetaBytes: 1_024,
     lastSeenTtlMs: 604_800_000,
   },
+
+  auth: false,
 });
 
 /** A timer with a longer delay fires at once (Node.js documentation of `setTimeout`). */
@@ -88,10 +101,12 @@ const LONGEST_DELAY_MS = 2 ** 31 - 1;
  */
 export function resolveOptions(options: BounceWsOptions = {}): ResolvedOptions {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const { auth } = options;
   const resolved: ResolvedOptions = {
     ...DEFAULTS,
     ...Object.fromEntries(given),
     presence: resolvePresence(options.presence),
+    auth: auth === undefined || auth === false ? false : resolveAuthentication(auth),
   };
   for (const [name, value] of Object.entries(DEFAULTS)) {
     if (typeof value === 'number') assertInRange(name, Reflect.get(resolved, name));
@@ -110,6 +125,7 @@ export function resolveOptions(options: BounceWsOptions = {}): ResolvedOptions {
   for (const { codec } of resolved.endpoints) {
     if (codec !== undefined) for (const choice of [codec].flat()) assertCodec(choice);
   }
+  if (resolved.auth !== false) assertAuthentication(resolved.auth);
   return resolved;
 }
 
@@ -122,6 +138,27 @@ function resolvePresence(options: PresenceSettings = {}): ResolvedPresenceSettin
   return presence;
 }
 
+function assertAuthentication({
+  authenticator,
+  required,
+  timeoutMs,
+  renewBeforeMs,
+}: ResolvedAuthenticationOptions): void {
+  const { authenticate } = Object(authenticator) as { authenticate?: unknown };
+  if (typeof authenticator !== 'function' && typeof authenticate !== 'function') {
+    throw new ConfigurationError(
+      'The option auth.authenticator must be an Authenticator, or a class of one',
+    );
+  }
+  if (typeof required !== 'boolean') {
+    throw new ConfigurationError(
+      `The option auth.required must be true or false, not ${inspect(required)}`,
+    );
+  }
+  assertInRange('auth.timeoutMs', timeoutMs);
+  assertInRange('auth.renewBeforeMs', renewBeforeMs);
+}
+
 function assertCodec(choice: unknown): void {
   if (CODEC_NAMES.some((name) => name === choice)) return;
   const { decode, encode } = Object(choice) as { decode?: unknown; encode?: unknown };
@@ -132,6 +169,7 @@ function assertCodec(choice: unknown): void {
 }
 
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
+  connectionsPerUserPolicy: ['allow', 'refuse', 'replace'],
   slowReaders: ['disconnect', 'drop-volatile', 'coalesce'] satisfies SlowReaderPolicy[],
   staleMessages: ['drop', 'handle'],
   timestamps: ['plain', 'offset'],

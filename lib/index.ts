@@ -1,3 +1,10 @@
+export type {
+  AuthenticatedUser,
+  AuthenticationOptions,
+  Authenticator,
+  AuthOptions,
+  Revocation,
+} from './auth/index.js';
 export { BounceWsModule } from './bounce-ws.module.js';
 export { type BounceWsOptions, DEFAULTS } from './bounce-ws.options.js';
 export {

@@ -1,5 +1,6 @@
 export { afterBootstrap } from './after-bootstrap.js';
 export { ConfigurationError } from './configuration.error.js';
+export { createOr } from './create-or.js';
 export { isPromiseLike } from './is-promise-like.js';
 export {
   BounceMetadata,
@@ -8,6 +9,7 @@ export {
 } from './metadata-keys.constants.js';
 export { normalizePath } from './normalize-path.js';
 export {
+  AUTHENTICATOR,
   BACKPLANE,
   BOUNCE_WS_OPTIONS,
   ENGINE,
@@ -22,3 +24,4 @@ export {
   SOCKET_CONTEXT,
   SUBSCRIBER_SOURCE,
 } from './tokens.constants.js';
+export { within } from './within.js';

@@ -13,6 +13,9 @@ export const EVENT_ROUTER = Symbol('EVENT_ROUTER');
 /** Injection token of the source that `BroadcastService.toSubscribers()` asks. */
 export const SUBSCRIBER_SOURCE = Symbol('SUBSCRIBER_SOURCE');
 
+/** Injection token of the app's `Authenticator`; `undefined` when authentication is off. */
+export const AUTHENTICATOR = Symbol('AUTHENTICATOR');
+
 /** Injection token of the `Engine`: what makes one cluster of several nodes. */
 export const ENGINE = Symbol('ENGINE');
 

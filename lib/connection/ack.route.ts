@@ -9,6 +9,7 @@ export class AckRoute implements ReservedRoute {
   readonly event = ReservedEvent.Ack;
   // A handler that awaits client.request() would otherwise wait for an answer queued behind itself.
   readonly outOfTurn = true;
+  readonly beforeAuthentication = true;
 
   handle(socket: BounceSocket, { id, data, error }: ClientMessage): unknown {
     socket.settleRequest(id, data, error);

@@ -14,6 +14,19 @@ export interface ConnectionOptions {
   readonly heartbeatIntervalMs?: number;
   /** Milliseconds a client has to answer a ping before it is closed with 4408. @default 10000 */
   readonly heartbeatTimeoutMs?: number;
+  /**
+   * Most connections one user may have on this node; for one more see {@link connectionsPerUserPolicy}.
+   *
+   * @default 20
+   */
+  readonly connectionsPerUser?: number;
+  /**
+   * What becomes of one connection too many of a user: `refuse` it (503 before the upgrade, `limit_exceeded` afterwards),
+   * let it `replace` the oldest one, which is closed with 4409, or `allow` it.
+   *
+   * @default 'refuse'
+   */
+  readonly connectionsPerUserPolicy?: 'allow' | 'refuse' | 'replace';
   /** Bytes that may wait for a client that reads too slowly; over it the connection is ended. @default 1048576 */
   readonly maxQueuedBytes?: number;
   /**

@@ -1,6 +1,9 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { type Observable, Subject } from 'rxjs';
+import { BOUNCE_WS_OPTIONS } from '../common/index.js';
+import { BounceWsError, CloseCode } from '../protocol/index.js';
 import type { BounceSocket } from './bounce-socket.js';
+import type { ConnectionOptions } from './connection.options.js';
 import type { Identity } from './identity.interface.js';
 import { assertUserId } from './user-id.js';
 import { UserIndex } from './user-index.js';
@@ -45,6 +48,13 @@ export class ConnectionRegistry {
    */
   readonly identified$: Observable<IdentifiedConnection> = this.#identified.asObservable();
 
+  constructor(
+    @Inject(BOUNCE_WS_OPTIONS)
+    private readonly options: Required<
+      Pick<ConnectionOptions, 'connectionsPerUser' | 'connectionsPerUserPolicy'>
+    >,
+  ) {}
+
   /** How many connections are open. */
   get size(): number {
     return this.#sockets.size;
@@ -76,17 +86,27 @@ export class ConnectionRegistry {
    * is closed nothing happens.
    *
    * @param identity - `null` for nobody
-   * @throws BounceWsError `invalid_payload` for an id that is none; then nothing has changed
+   * @throws BounceWsError `invalid_payload` for an id that is none, `limit_exceeded` when the user has
+   *   `connectionsPerUser` connections and the policy is `refuse`; then nothing has changed
    */
   identify(socket: BounceSocket, identity: Identity | null): void {
     if (identity !== null) assertUserId(identity.userId);
     if (socket.closed) return;
     const { userId: previous } = socket;
     const userId = identity?.userId ?? null;
+    if (userId !== null && userId !== previous) this.#makeRoom(userId);
     socket.setIdentity(identity);
     if (userId === previous) return;
     this.#users.move(socket, previous, userId);
     if (this.#sockets.has(socket.id)) this.#identified.next({ socket, userId, previous });
+  }
+
+  /** Whether a user may have one more connection here. */
+  hasRoomFor(userId: string): boolean {
+    const { connectionsPerUser, connectionsPerUserPolicy } = this.options;
+    return (
+      connectionsPerUserPolicy !== 'refuse' || this.#openOf(userId).length < connectionsPerUser
+    );
   }
 
   /** @internal */
@@ -104,5 +124,24 @@ export class ConnectionRegistry {
     this.#users.move(socket, socket.userId, null);
     socket.release();
     this.#closed.next(connection);
+  }
+
+  #makeRoom(userId: string): void {
+    const { connectionsPerUser: max, connectionsPerUserPolicy } = this.options;
+    if (connectionsPerUserPolicy === 'allow') return;
+    if (!this.hasRoomFor(userId)) {
+      throw new BounceWsError('limit_exceeded', 'The user has too many connections', {
+        details: { limit: 'connectionsPerUser', max },
+      });
+    }
+    const oldestFirst = this.#openOf(userId);
+    for (const socket of oldestFirst.slice(0, Math.max(oldestFirst.length - max + 1, 0))) {
+      socket.close(CloseCode.Replaced, 'replaced');
+    }
+  }
+
+  // One that closes is still there until the peer has answered.
+  #openOf(userId: string): BounceSocket[] {
+    return [...this.#users.of(userId)].filter(({ closed }) => !closed);
   }
 }

@@ -8,6 +8,7 @@ import { ANSWERED, type ReservedRoute } from './reserved-route.interface.js';
 export class PingRoute implements ReservedRoute {
   readonly event = ReservedEvent.Ping;
   readonly outOfTurn = true;
+  readonly beforeAuthentication = true;
   readonly replaceable = true;
 
   handle(socket: BounceSocket, { id, data }: ClientMessage): unknown {

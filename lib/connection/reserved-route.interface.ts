@@ -12,6 +12,12 @@ export interface ReservedRoute {
   readonly event: string;
   /** Handled on arrival, never behind a pending handler. @default false */
   readonly outOfTurn?: boolean;
+  /** Nothing else of the connection is begun while it is at work, however high `concurrency` is. @default false */
+  readonly alone?: boolean;
+  /** Handled also while nobody knows whose connection it is, on a server where everybody needs a token. @default false */
+  readonly beforeAuthentication?: boolean;
+  /** Whether it is there at all: the event of something that is switched off is answered `reserved_event`. @default true */
+  readonly offered?: boolean;
   /** Whether an app may have its own handler of this event instead. @default false */
   readonly replaceable?: boolean;
   /**

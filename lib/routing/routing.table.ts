@@ -52,11 +52,15 @@ export class RoutingTable {
 
   // Every reserved name is in the table, so that a message is looked up and never tested against rules.
   #reserved(routes: ReadonlyMap<string, Route>): ReadonlyMap<string, Route> {
-    const offered = this.reservedRoutes.filter(
-      ({ event, replaceable }) => !(replaceable === true && routes.has(event)),
+    const routesOffered = this.reservedRoutes.filter(
+      ({ event, offered = true, replaceable }) =>
+        offered && !(replaceable === true && routes.has(event)),
     );
     const refused = [...RESERVED_EVENTS].map((event) => [event, RESERVED_EVENT] as const);
-    return new Map([...refused, ...toRouteTable(offered.map((route) => fromReserved(route)))]);
+    return new Map([
+      ...refused,
+      ...toRouteTable(routesOffered.map((route) => fromReserved(route))),
+    ]);
   }
 }
 
@@ -72,6 +76,8 @@ function fromReserved(route: ReservedRoute): Route {
     event: route.event,
     owner: route.event,
     outOfTurn: route.outOfTurn ?? false,
+    alone: route.alone ?? false,
+    beforeAuthentication: route.beforeAuthentication ?? false,
     dropsStale: false,
     invoke: ({ client, message }) => route.handle(client, message),
   };

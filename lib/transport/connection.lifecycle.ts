@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { WebSocket } from 'ws';
-import { BOUNCE_WS_OPTIONS, isPromiseLike, SOCKET_CONTEXT } from '../common/index.js';
+import { type AuthenticatedUser, SessionKeeper } from '../auth/index.js';
+import { BOUNCE_WS_OPTIONS, isPromiseLike, SOCKET_CONTEXT, within } from '../common/index.js';
 import {
   BounceSocket,
   type FlushingWebSocket,
@@ -15,7 +16,6 @@ import { Admission } from './admission.js';
 import type { Endpoint } from './endpoint.js';
 import { closeCodeFor } from './refused-close-code.js';
 import type { ResolvedTransportOptions } from './transport.settings.js';
-import { within } from './within.js';
 
 const LINK: unique symbol = Symbol('bounce-ws connection');
 
@@ -24,6 +24,8 @@ interface Link {
   readonly lifecycle: ConnectionLifecycle;
   readonly endpoint: Endpoint;
   readonly session: Session;
+  /** For connect hooks that wait for the user; not kept longer, it is large. */
+  request: IncomingMessage | undefined;
   /** Settles when the connect hooks have; only there while they are awaited. */
   opening: Promise<void> | undefined;
 }
@@ -45,9 +47,12 @@ export class ConnectionLifecycle {
     private readonly dispatcher: Dispatcher,
     private readonly replier: Replier,
     private readonly admission: Admission,
+    private readonly users: SessionKeeper,
     @Inject(SOCKET_CONTEXT) private readonly context: SocketContext<BounceSocket<object>>,
     @Inject(BOUNCE_WS_OPTIONS) private readonly options: ResolvedTransportOptions,
-  ) {}
+  ) {
+    users.admitted$.subscribe(({ raw }) => this.#admit((raw as LinkedWebSocket)[LINK]));
+  }
 
   /** Whether messages of a socket are at work. */
   isBusy(socket: BounceSocket): boolean {
@@ -62,12 +67,13 @@ export class ConnectionLifecycle {
     });
   }
 
-  /** Takes over an upgraded socket. */
+  /** Takes over an upgraded socket. @param user - whose token came with the request */
   accept(
     endpoint: Endpoint,
     ws: FlushingWebSocket,
     request: IncomingMessage,
     handshake: Handshake,
+    user: AuthenticatedUser | undefined,
   ): void {
     const { routes } = endpoint;
     if (routes === undefined) {
@@ -82,11 +88,20 @@ export class ConnectionLifecycle {
       lifecycle: this,
       endpoint,
       session: this.dispatcher.open(socket, routes),
+      request: undefined,
       opening: undefined,
     };
     (ws as LinkedWebSocket)[LINK] = link;
     ws.on('message', onMessage).on('pong', onPong).on('close', onClose).on('error', onError);
     this.admission.enter(handshake.ip);
+    if (user !== undefined) this.users.begin(socket, user);
+    else if (this.users.required) {
+      link.session.awaitsUser = true;
+      link.request = request;
+      endpoint.addWaiting(socket);
+      this.users.expectToken(socket);
+      return;
+    }
     endpoint.add(socket);
     this.#open(link, request);
   }
@@ -123,6 +138,19 @@ export class ConnectionLifecycle {
   /** Waits for the disconnect hooks that run. */
   async disconnected(): Promise<void> {
     await Promise.all(this.#disconnects);
+  }
+
+  // It has sent its token; what it sent after that waits for the connect hooks.
+  #admit(link: Link): void {
+    const { endpoint, request, session } = link;
+    session.awaitsUser = false;
+    link.request = undefined;
+    this.dispatcher.hold(session);
+    endpoint.add(session.socket);
+    this.#open(link, request!);
+    void Promise.resolve(link.opening).then(() => {
+      if (!session.socket.closed) this.dispatcher.release(session);
+    });
   }
 
   // Synchronous as long as the hooks are: most connections then never pause and make no promise.
@@ -180,16 +208,15 @@ export class ConnectionLifecycle {
   }
 
   async #runDisconnectHooks(
-    { opening, session: { socket, routes } }: Link,
+    { opening, session: { awaitsUser, socket, routes } }: Link,
     code: number,
     reason: string,
   ): Promise<void> {
     await opening;
     const { onDisconnect } = this.options.hooks;
-    const hooks =
-      onDisconnect === undefined
-        ? routes.disconnectHooks
-        : [...routes.disconnectHooks, onDisconnect];
+    // Who never was let in has no connect handler to make up for.
+    const own = awaitsUser ? [] : routes.disconnectHooks;
+    const hooks = onDisconnect === undefined ? own : [...own, onDisconnect];
     for (const hook of hooks) {
       try {
         await within(this.options.handlerTimeoutMs, Promise.resolve(hook(socket, code, reason)));

@@ -35,6 +35,8 @@ export class Endpoint {
 
   #routes: EndpointRoutes | undefined;
   #codecs: readonly Codec[] = [];
+  // They have sent no token yet: nothing of the app is theirs to get.
+  readonly #waiting = new Set<BounceSocket>();
   readonly #upgrader: Server<typeof FlushingWebSocket>;
   readonly #contexts = new WeakMap<IncomingMessage, UpgradeContext>();
 
@@ -76,18 +78,25 @@ export class Endpoint {
     this.#routes = { ...routes, connectHooks: [announce, ...routes.connectHooks] };
   }
 
-  /** Everybody here, also while the connect hooks run. */
-  get sockets(): ReadonlySet<BounceSocket> {
-    return this.server.clients;
+  /** Everybody here, also while the connect hooks run or the token has not come. */
+  get sockets(): Iterable<BounceSocket> {
+    return [...this.server.clients, ...this.#waiting];
+  }
+
+  /** @internal */
+  addWaiting(socket: BounceSocket): void {
+    this.#waiting.add(socket);
   }
 
   /** @internal */
   add(socket: BounceSocket): void {
+    this.#waiting.delete(socket);
     this.server.clients.add(socket);
   }
 
   /** @internal */
   remove(socket: BounceSocket): void {
+    this.#waiting.delete(socket);
     this.server.clients.delete(socket);
   }
 

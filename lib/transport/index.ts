@@ -4,6 +4,7 @@ export { ClientScript } from './client-script.js';
 export { CODEC_NAMES, type CodecName } from './codec.catalogue.js';
 export { EndpointRegistry } from './endpoint.registry.js';
 export type { GatewayServer } from './gateway-server.js';
+export { HandshakeAuthenticator } from './handshake.authenticator.js';
 export type { Hooks } from './hooks.interface.js';
 export type { NodeState } from './node-state.js';
 export { TRANSPORT_PROVIDERS } from './transport.providers.js';

@@ -7,6 +7,7 @@ import { CodecCatalogue } from './codec.catalogue.js';
 import { ConnectionDrain } from './connection.drain.js';
 import { ConnectionLifecycle } from './connection.lifecycle.js';
 import { EndpointRegistry } from './endpoint.registry.js';
+import { HandshakeAuthenticator } from './handshake.authenticator.js';
 import { UpgradeHandler } from './upgrade.handler.js';
 
 /** What this folder brings to the module. */
@@ -15,6 +16,7 @@ export const TRANSPORT_PROVIDERS: Provider[] = [
   CodecCatalogue,
   ConnectionLifecycle,
   ConnectionDrain,
+  HandshakeAuthenticator,
   UpgradeHandler,
   EndpointRegistry,
   BounceWsAdapter,

@@ -1,4 +1,5 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
+import type { AuthenticatedUser } from '../auth/index.js';
 import type { Handshake } from '../connection/index.js';
 import { BounceWsError } from '../protocol/index.js';
 import type { Refusal } from './refusal.js';
@@ -18,7 +19,19 @@ export class UpgradeContext {
     readonly handshake: Handshake,
     /** The subprotocols the client offered, in its order of preference. */
     readonly offeredSubprotocols: ReadonlySet<string>,
+    /** @internal */
+    readonly identity: AuthenticatedUser | undefined,
   ) {}
+
+  /** Whose token came with the request; `null` when there was none, or authentication is off. */
+  get user(): unknown {
+    return this.identity?.user ?? null;
+  }
+
+  /** The id of {@link user}. */
+  get userId(): string | null {
+    return this.identity?.userId ?? null;
+  }
 
   /** Adds a header to the response. @throws TypeError for a name or value that HTTP does not allow */
   setHeader(name: string, value: string): void {

@@ -1,22 +1,26 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { HttpException, Inject, Injectable, Logger } from '@nestjs/common';
-import { BOUNCE_WS_OPTIONS, isPromiseLike } from '../common/index.js';
-import { Handshake } from '../connection/index.js';
+import type { AuthenticatedUser } from '../auth/index.js';
+import { BOUNCE_WS_OPTIONS, isPromiseLike, within } from '../common/index.js';
+import { ConnectionRegistry, Handshake } from '../connection/index.js';
 import { BounceWsError, type ErrorCode } from '../protocol/index.js';
 import { Admission } from './admission.js';
 import { clientAddress } from './client-address.js';
 import { CodecCatalogue } from './codec.catalogue.js';
 import { ConnectionLifecycle } from './connection.lifecycle.js';
 import type { Endpoint } from './endpoint.js';
+import { HandshakeAuthenticator } from './handshake.authenticator.js';
 import type { NodeState } from './node-state.js';
 import { OriginPolicy } from './origin.policy.js';
 import { refuse, type Refusal } from './refusal.js';
 import type { ResolvedTransportOptions } from './transport.settings.js';
 import { UpgradeContext } from './upgrade-context.js';
-import { within } from './within.js';
 
 const RETRY_LATER = { 'Retry-After': '1' } as const;
+
+// A 401 says what would help (RFC 9110, 15.5.2).
+const WITH_A_TOKEN = { 'WWW-Authenticate': 'Bearer' } as const;
 
 const STATUS_OF_ERROR: Readonly<Partial<Record<ErrorCode, number>>> = {
   unauthenticated: 401,
@@ -29,6 +33,14 @@ const STATUS_OF_ERROR: Readonly<Partial<Record<ErrorCode, number>>> = {
   unavailable: 503,
 };
 
+/** An upgrade request, with everything that is needed to answer it. */
+interface Attempt {
+  readonly endpoint: Endpoint;
+  readonly request: IncomingMessage;
+  readonly stream: Duplex;
+  readonly head: Buffer;
+}
+
 /** Decides about upgrade requests: who is let in, with which subprotocol, and what the others are told. */
 @Injectable()
 export class UpgradeHandler {
@@ -40,6 +52,8 @@ export class UpgradeHandler {
     private readonly lifecycle: ConnectionLifecycle,
     private readonly codecs: CodecCatalogue,
     private readonly admission: Admission,
+    private readonly authenticator: HandshakeAuthenticator,
+    private readonly connections: ConnectionRegistry,
     @Inject(BOUNCE_WS_OPTIONS) private readonly options: ResolvedTransportOptions,
   ) {
     this.#origins = new OriginPolicy(options.origins);
@@ -68,25 +82,32 @@ export class UpgradeHandler {
       refuse(stream, refusal);
       return;
     }
-    const offered = offeredSubprotocols(request);
-    const handshake = new Handshake(request, endpoint.path, ip);
-    const upgrade = new UpgradeContext(handshake, offered);
-    const loading = this.codecs.prepare(offered);
-    if (loading === undefined) this.#negotiate(endpoint, upgrade, request, stream, head);
-    else void loading.then(() => this.#negotiate(endpoint, upgrade, request, stream, head));
+    const attempt: Attempt = { endpoint, request, stream, head };
+    const user = this.authenticator.authenticate(request, endpoint.path, ip);
+    if (user === undefined) this.#prepare(attempt, ip, undefined);
+    else {
+      user.then(
+        (known) => this.#prepare(attempt, ip, known),
+        (error: unknown) => refuse(stream, this.#toRefusal(error)),
+      );
+    }
   }
 
-  #negotiate(
-    endpoint: Endpoint,
-    upgrade: UpgradeContext,
-    request: IncomingMessage,
-    stream: Duplex,
-    head: Buffer,
-  ): void {
+  #prepare(attempt: Attempt, ip: string, user: AuthenticatedUser | undefined): void {
+    const { endpoint, request } = attempt;
+    const offered = offeredSubprotocols(request);
+    const upgrade = new UpgradeContext(new Handshake(request, endpoint.path, ip), offered, user);
+    const loading = this.codecs.prepare(offered);
+    if (loading === undefined) this.#negotiate(attempt, upgrade);
+    else void loading.then(() => this.#negotiate(attempt, upgrade));
+  }
+
+  #negotiate(attempt: Attempt, upgrade: UpgradeContext): void {
+    const { endpoint, stream } = attempt;
     upgrade.subprotocol = [...upgrade.offeredSubprotocols].find(
       (name) => endpoint.codecFor(name) !== undefined,
     );
-    const finish = (): void => this.#finish(endpoint, upgrade, request, stream, head);
+    const finish = (): void => this.#finish(attempt, upgrade);
     const { onConnect } = this.options.hooks;
     if (onConnect === undefined) finish();
     else {
@@ -121,23 +142,26 @@ export class UpgradeHandler {
     if (isPromiseLike(answer)) await within(this.options.handshakeTimeoutMs, answer);
   }
 
-  #finish(
-    endpoint: Endpoint,
-    upgrade: UpgradeContext,
-    request: IncomingMessage,
-    stream: Duplex,
-    head: Buffer,
-  ): void {
-    // The hook took its time: the server may have begun to close, or filled up.
-    const refusal = upgrade.refusal ?? this.#check(endpoint, request, upgrade.handshake.ip);
+  #finish({ endpoint, request, stream, head }: Attempt, upgrade: UpgradeContext): void {
+    const { handshake, identity } = upgrade;
+    // Authenticator and hook took their time: the server may have begun to close, or filled up.
+    const refusal =
+      upgrade.refusal ??
+      this.#check(endpoint, request, handshake.ip) ??
+      this.#checkUser(identity?.userId);
     if (refusal !== undefined) {
       refuse(stream, refusal);
       return;
     }
     stream.off('error', ignoreReset);
     endpoint.upgrade(upgrade, request, stream, head, (ws) => {
-      this.lifecycle.accept(endpoint, ws, request, upgrade.handshake);
+      this.lifecycle.accept(endpoint, ws, request, handshake, identity);
     });
+  }
+
+  #checkUser(userId: string | undefined): Refusal | undefined {
+    if (userId === undefined || this.connections.hasRoomFor(userId)) return undefined;
+    return { status: 503, message: 'The user has too many connections', headers: RETRY_LATER };
   }
 
   #toRefusal(error: unknown): Refusal {
@@ -147,6 +171,7 @@ export class UpgradeHandler {
     if (error instanceof BounceWsError) {
       const status = STATUS_OF_ERROR[error.code];
       if (status === 503) return { status, message: error.code, headers: RETRY_LATER };
+      if (status === 401) return { status, message: error.code, headers: WITH_A_TOKEN };
       if (status !== undefined) return { status, message: error.code };
     }
     this.#logger.error(

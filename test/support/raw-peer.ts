@@ -37,11 +37,12 @@ export class RawPeer {
     return peer;
   }
 
-  /** Writes the opening handshake and leaves the answer unread. */
-  sendUpgrade(path = '/'): void {
+  /** Writes the opening handshake, with further header lines, and leaves the answer unread. */
+  sendUpgrade(path = '/', headers = ''): void {
     this.socket.write(
       `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
-        'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+        'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n' +
+        `${headers}\r\n`,
     );
   }
 

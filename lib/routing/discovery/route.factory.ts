@@ -57,6 +57,8 @@ export class RouteFactory {
       event,
       owner,
       outOfTurn: false,
+      alone: false,
+      beforeAuthentication: false,
       dropsStale: staleMessages === 'drop',
       invoke: this.options.middleware.toReversed().reduce<Invoke>(around, call),
     };

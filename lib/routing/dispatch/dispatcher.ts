@@ -8,7 +8,7 @@ import type { EndpointRoutes } from './endpoint-routes.js';
 import type { EventRouter } from './event-router.interface.js';
 import { MessageContext } from './message-context.js';
 import { Replier } from './replier.js';
-import { failure, STALE_MESSAGE, UNKNOWN_EVENT } from './refusals.js';
+import { failure, STALE_MESSAGE, UNAUTHENTICATED, UNKNOWN_EVENT } from './refusals.js';
 import type { Route } from './route.interface.js';
 import { Session } from './session.js';
 import { StreamRegistry } from './stream.registry.js';
@@ -48,6 +48,16 @@ export class Dispatcher {
     await new Promise<void>((resolve) => {
       this.#onIdle.push(resolve);
     });
+  }
+
+  /** Begins nothing more of a connection until {@link release}. */
+  hold(session: Session): void {
+    session.running += this.options.concurrency;
+  }
+
+  /** Goes on where {@link hold} stopped. */
+  release(session: Session): void {
+    this.#endTurn(session, this.options.concurrency);
   }
 
   /** Takes one frame. */
@@ -115,7 +125,9 @@ export class Dispatcher {
     if (session.backlog >= this.options.maxPendingMessages) session.socket.raw.pause();
   }
 
-  #handle(session: Session, route: Route, context: MessageContext): void {
+  #handle(session: Session, found: Route, context: MessageContext): void {
+    // Looked at now and not on arrival: the message before this one may have been `authenticate`.
+    const route = session.awaitsUser && !found.beforeAuthentication ? UNAUTHENTICATED : found;
     let result: unknown;
     try {
       result = route.invoke(context);
@@ -133,13 +145,14 @@ export class Dispatcher {
     context: MessageContext,
     result: PromiseLike<unknown>,
   ): void {
+    const turns = this.#turnsOf(route);
     let isOpen = true;
     const settle = (answer: () => void): void => {
       if (!isOpen) return;
       isOpen = false;
       session.endDeadline(timer);
       answer();
-      if (!route.outOfTurn) this.#endTurn(session);
+      if (turns > 0) this.#endTurn(session, turns);
       this.#endWork();
     };
     const fail = (error: unknown): void =>
@@ -150,7 +163,7 @@ export class Dispatcher {
     );
     session.startDeadline(timer);
     this.#atWork++;
-    if (!route.outOfTurn) session.running++;
+    session.running += turns;
     try {
       result.then(
         (value) => settle(() => this.#answer(session, route, context, value)),
@@ -167,8 +180,13 @@ export class Dispatcher {
     for (const resolve of this.#onIdle.splice(0)) resolve();
   }
 
-  #endTurn(session: Session): void {
-    session.running--;
+  #turnsOf({ outOfTurn, alone }: Route): number {
+    if (outOfTurn) return 0;
+    return alone ? this.options.concurrency : 1;
+  }
+
+  #endTurn(session: Session, turns: number): void {
+    session.running -= turns;
     while (session.running < this.options.concurrency) {
       const next = session.dequeue();
       if (next === undefined) break;

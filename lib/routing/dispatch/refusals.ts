@@ -8,6 +8,9 @@ import type { Route } from './route.interface.js';
  */
 export const UNKNOWN_EVENT = refusal('unknown_event');
 
+/** The route of messages of a connection that nobody knows the user of yet. */
+export const UNAUTHENTICATED = refusal('unauthenticated');
+
 /** The route of names that are the server's own. */
 export const RESERVED_EVENT = refusal('reserved_event');
 
@@ -26,6 +29,8 @@ export function failure(error: unknown, owner = 'The router'): Route {
     event: owner,
     owner,
     outOfTurn: false,
+    alone: false,
+    beforeAuthentication: false,
     dropsStale: false,
     invoke: () => {
       throw error;

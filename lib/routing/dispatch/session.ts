@@ -14,8 +14,10 @@ export interface PendingMessage {
 
 /** What the dispatcher keeps of one connection. Parts are made when they are first needed: most connections are idle. */
 export class Session {
-  /** Messages handled right now. */
+  /** How many of the messages that may be handled at once are. */
   running = 0;
+  /** Whether nothing is handled before the user is known. */
+  awaitsUser = false;
 
   #pending: PendingMessage[] | undefined;
   #excess: ExcessGuard | undefined;

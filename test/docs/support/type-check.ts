@@ -22,6 +22,7 @@ const USERS_CONFIG = {
     noEmit: true,
     paths: {
       'bounce-ws': ['./lib/index.ts'],
+      'bounce-ws/jwt': ['./lib/jwt/index.ts'],
       'bounce-ws/client': ['./lib/client/node.ts'],
       'bounce-ws/codecs/*': ['./lib/protocol/codecs/*.codec.ts'],
     },

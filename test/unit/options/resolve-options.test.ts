@@ -28,6 +28,8 @@ describe('the defaults', () => {
       hooks: {},
       heartbeatIntervalMs: 25_000,
       heartbeatTimeoutMs: 10_000,
+      connectionsPerUser: 20,
+      connectionsPerUserPolicy: 'refuse',
       maxQueuedBytes: 1024 * 1024,
       rateLimit: { perSecond: 100, burst: 200 },
       requestTimeoutMs: 10_000,
@@ -44,6 +46,7 @@ describe('the defaults', () => {
       roomsPerConnection: 128,
       subscriptionsPerConnection: 128,
       namesPerSubscribe: 100,
+      auth: false,
       slowReaders: 'disconnect',
       presence: {
         graceMs: 5_000,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ErrorCode, ErrorCode as Codes } from '../../../lib/protocol/index.js';
 import { closeCodeFor } from '../../../lib/transport/refused-close-code.js';
-import { within } from '../../../lib/transport/within.js';
+import { within } from '../../../lib/common/within.js';
 
 describe('the close code of a refused connection', () => {
   const EXPECTED: Readonly<Partial<Record<ErrorCode, number>>> = {
