@@ -32,6 +32,13 @@ export interface Codec {
    * @default false
    */
   readonly subscribesToAll?: boolean;
+  /**
+   * Whether a client whose handshake brings a bad token is let in without a user and told by an `error`, where others are
+   * refused with HTTP 401: for formats whose clients expect that.
+   *
+   * @default false
+   */
+  readonly toleratesBadTokens?: boolean;
 
   /**
    * Reads one frame. The `event` of what it returns must be a valid event name ({@link isEventName}), an `id` a valid id;

@@ -1,13 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { WebSocket } from 'ws';
-import { type AuthenticatedUser, SessionKeeper } from '../auth/index.js';
+import { SessionKeeper } from '../auth/index.js';
 import { BOUNCE_WS_OPTIONS, isPromiseLike, SOCKET_CONTEXT, within } from '../common/index.js';
 import {
   BounceSocket,
   type FlushingWebSocket,
   ConnectionRegistry,
-  type Handshake,
   type SocketContext,
 } from '../connection/index.js';
 import { CloseCode, ReservedEvent } from '../protocol/index.js';
@@ -16,6 +15,7 @@ import { Admission } from './admission.js';
 import type { Endpoint } from './endpoint.js';
 import { closeCodeFor } from './refused-close-code.js';
 import type { ResolvedTransportOptions } from './transport.settings.js';
+import type { UpgradeContext } from './upgrade-context.js';
 
 const LINK: unique symbol = Symbol('bounce-ws connection');
 
@@ -67,13 +67,12 @@ export class ConnectionLifecycle {
     });
   }
 
-  /** Takes over an upgraded socket. @param user - whose token came with the request */
+  /** Takes over an upgraded socket. */
   accept(
     endpoint: Endpoint,
     ws: FlushingWebSocket,
     request: IncomingMessage,
-    handshake: Handshake,
-    user: AuthenticatedUser | undefined,
+    { handshake, identity: user, tokenError }: UpgradeContext,
   ): void {
     const { routes } = endpoint;
     if (routes === undefined) {
@@ -81,7 +80,7 @@ export class ConnectionLifecycle {
       return;
     }
     handshake.subprotocol = ws.protocol;
-    const codec = endpoint.codecFor(ws.protocol) ?? endpoint.defaultCodec;
+    const codec = endpoint.codecOf(ws.protocol);
     handshake.codec = codec.name;
     const socket = new BounceSocket(ws, handshake, codec, this.context);
     const link: Link = {
@@ -94,6 +93,9 @@ export class ConnectionLifecycle {
     (ws as LinkedWebSocket)[LINK] = link;
     ws.on('message', onMessage).on('pong', onPong).on('close', onClose).on('error', onError);
     this.admission.enter(handshake.ip);
+    if (tokenError !== undefined) {
+      this.replier.fail(socket, { event: ReservedEvent.Authenticate }, tokenError);
+    }
     if (user !== undefined) this.users.begin(socket, user);
     else if (this.users.required) {
       link.session.awaitsUser = true;
@@ -197,12 +199,7 @@ export class ConnectionLifecycle {
   }
 
   #refuse({ session: { socket } }: Link, exception: unknown): void {
-    this.replier.fail(
-      socket,
-      { event: ReservedEvent.Connect, id: undefined },
-      exception,
-      'A connect hook',
-    );
+    this.replier.fail(socket, { event: ReservedEvent.Connect }, exception, 'A connect hook');
     const { code } = toClientError(exception, 'handler');
     socket.close(closeCodeFor(code), code);
   }

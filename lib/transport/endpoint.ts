@@ -108,9 +108,10 @@ export class Endpoint {
     );
   }
 
-  /** The codec for clients that ask for none. @throws TypeError before the endpoint is open */
-  get defaultCodec(): Codec {
-    const [codec] = this.#codecs;
+  /** The codec of a client with that subprotocol, or with none. @throws TypeError before the endpoint is open */
+  codecOf(subprotocol: string | undefined): Codec {
+    const [first] = this.#codecs;
+    const codec = (subprotocol === undefined ? undefined : this.codecFor(subprotocol)) ?? first;
     if (codec === undefined) throw new TypeError(`The endpoint ${this.path} is not open`);
     return codec;
   }

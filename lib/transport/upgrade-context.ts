@@ -10,6 +10,9 @@ const REFUSABLE_TO = 599;
 /** An upgrade request that is being decided on; what the `onConnect` hook gets. */
 export class UpgradeContext {
   readonly #headers = new Map<string, string>();
+  /** What is wrong with the token that the handshake brought. @internal */
+  tokenError: unknown;
+
   #refusal: Refusal | undefined;
   #subprotocol: string | undefined;
 

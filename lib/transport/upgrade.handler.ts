@@ -19,6 +19,8 @@ import { UpgradeContext } from './upgrade-context.js';
 
 const RETRY_LATER = { 'Retry-After': '1' } as const;
 
+const UNAUTHORIZED = 401;
+
 // A 401 says what would help (RFC 9110, 15.5.2).
 const WITH_A_TOKEN = { 'WWW-Authenticate': 'Bearer' } as const;
 
@@ -88,15 +90,21 @@ export class UpgradeHandler {
     else {
       user.then(
         (known) => this.#prepare(attempt, ip, known),
-        (error: unknown) => refuse(stream, this.#toRefusal(error)),
+        (error: unknown) => this.#prepare(attempt, ip, undefined, error),
       );
     }
   }
 
-  #prepare(attempt: Attempt, ip: string, user: AuthenticatedUser | undefined): void {
+  #prepare(
+    attempt: Attempt,
+    ip: string,
+    user: AuthenticatedUser | undefined,
+    tokenError?: unknown,
+  ): void {
     const { endpoint, request } = attempt;
     const offered = offeredSubprotocols(request);
     const upgrade = new UpgradeContext(new Handshake(request, endpoint.path, ip), offered, user);
+    upgrade.tokenError = tokenError;
     const loading = this.codecs.prepare(offered);
     if (loading === undefined) this.#negotiate(attempt, upgrade);
     else void loading.then(() => this.#negotiate(attempt, upgrade));
@@ -107,6 +115,11 @@ export class UpgradeHandler {
     upgrade.subprotocol = [...upgrade.offeredSubprotocols].find(
       (name) => endpoint.codecFor(name) !== undefined,
     );
+    const refusal = this.#refusalOfToken(endpoint, upgrade);
+    if (refusal !== undefined) {
+      refuse(stream, refusal);
+      return;
+    }
     const finish = (): void => this.#finish(attempt, upgrade);
     const { onConnect } = this.options.hooks;
     if (onConnect === undefined) finish();
@@ -115,6 +128,17 @@ export class UpgradeHandler {
         refuse(stream, this.#toRefusal(error)),
       );
     }
+  }
+
+  // Only now: whether a bad token is refused depends on what the client speaks.
+  #refusalOfToken(
+    endpoint: Endpoint,
+    { subprotocol, tokenError }: UpgradeContext,
+  ): Refusal | undefined {
+    if (tokenError === undefined) return undefined;
+    const refusal = this.#toRefusal(tokenError);
+    const tolerates = endpoint.codecOf(subprotocol).toleratesBadTokens === true;
+    return tolerates && refusal.status === UNAUTHORIZED ? undefined : refusal;
   }
 
   #check(endpoint: Endpoint, request: IncomingMessage, ip: string): Refusal | undefined {
@@ -155,7 +179,7 @@ export class UpgradeHandler {
     }
     stream.off('error', ignoreReset);
     endpoint.upgrade(upgrade, request, stream, head, (ws) => {
-      this.lifecycle.accept(endpoint, ws, request, handshake, identity);
+      this.lifecycle.accept(endpoint, ws, request, upgrade);
     });
   }
 
@@ -171,7 +195,7 @@ export class UpgradeHandler {
     if (error instanceof BounceWsError) {
       const status = STATUS_OF_ERROR[error.code];
       if (status === 503) return { status, message: error.code, headers: RETRY_LATER };
-      if (status === 401) return { status, message: error.code, headers: WITH_A_TOKEN };
+      if (status === UNAUTHORIZED) return { status, message: error.code, headers: WITH_A_TOKEN };
       if (status !== undefined) return { status, message: error.code };
     }
     this.#logger.error(

@@ -5,11 +5,16 @@ import { NestFactory } from '@nestjs/core';
 import type { BounceClient } from 'bounce-ws/client';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openPage } from '../support/foreign-clients/pages.js';
-import { BouncePythonClient } from '../support/foreign-clients/python-clients.js';
+import {
+  BazisPythonClient,
+  BouncePythonClient,
+} from '../support/foreign-clients/python-clients.js';
 import { FramePeer } from '../support/frame-peer.js';
 import { Inbox } from '../support/inbox.js';
 import { startApp } from '../support/start-app.js';
+import { SECRET, tokenOf } from '../support/tokens.js';
 import { readDocument, ROOT } from './support/documents.js';
+import { exchangesOf, replay } from './support/exchange.js';
 import { DocumentModules } from './support/modules.js';
 
 const document = readDocument('docs/migrating.md');
@@ -17,10 +22,14 @@ let modules: DocumentModules;
 let app: INestApplication | undefined;
 
 beforeAll(async () => {
+  process.env['JWT_SECRET'] = SECRET;
   modules = await DocumentModules.write(document);
 });
 
-afterAll(() => modules?.remove());
+afterAll(async () => {
+  delete process.env['JWT_SECRET'];
+  await modules?.remove();
+});
 
 afterEach(async () => {
   await app?.close();
@@ -51,11 +60,12 @@ describe('bounce_ws', () => {
     const providers = await Promise.all(names.map((name) => load<Type>(name)));
     const started = await startApp({ providers });
     app = started.app;
+    await replay(started.url, exchangesOf(document)[0]!, new Set());
     const client = await BouncePythonClient.connect(started.url);
     client.send('subscribe', { events: ['news', 'count'] });
     client.send('publish', { text: 'hello' });
     expect(await client.next()).toEqual({ event: 'news', data: { text: 'hello' } });
-    expect(await client.next()).toEqual({ event: 'count', data: { published: 1 } });
+    expect(await client.next()).toEqual({ event: 'count', data: { published: 2 } });
     client.send('subscribe', { events: ['*'] });
     expect((await client.next()).event).toBe('clock');
     client.close();
@@ -132,5 +142,45 @@ describe('microsockets', () => {
     expect(events.mock.calls.flat()).toEqual(['join', 'join', 'join']);
     client.close();
     socket.close();
+  });
+});
+
+describe('bazis-ws', () => {
+  interface Notifications {
+    notify(userId: string, message: string): Promise<boolean>;
+    tellEverybody(message: string): void;
+  }
+
+  it('has its users, channels and online status here, for its own clients', async () => {
+    const url = await startModule('NotificationsModule');
+    const notifications = app!.get<Notifications>(await load<Type>('Notifications'));
+    expect(await notifications.notify('alice', 'Too early')).toBe(false);
+
+    const alice = await BazisPythonClient.connect(`${url}/ws?token=${tokenOf('alice')}`);
+    alice.send({ type: 'ping' });
+    expect(await alice.next()).toBe('Received pong');
+    expect(await notifications.notify('alice', 'Tea is ready')).toBe(true);
+    expect(await alice.next()).toMatch(
+      /^Received data: \{"type":"notification","title":"New Notification","message":"Tea is ready","timestamp":".+"\}$/,
+    );
+
+    const { BazisClient } = openPage('bazis');
+    const bob = new BazisClient(`${url}/ws`);
+    const received = new Inbox<unknown>();
+    bob.onData = (data) => received.put(data);
+    const socket = bob.connect();
+    await new Promise((resolve) => socket.addEventListener('open', resolve));
+    notifications.tellEverybody('Tea for all');
+    expect(await received.take()).toEqual({ type: 'broadcast', message: 'Tea for all' });
+    expect(await alice.next()).toContain('Tea for all');
+
+    const users = await fetch(`${url.replace('ws', 'http')}/users`);
+    expect(await users.json()).toEqual([
+      { id: 'alice', username: 'Alice', isOnline: true },
+      { id: 'bob', username: 'Bob', isOnline: false },
+    ]);
+    alice.close();
+    socket.close();
+    await replay(`${url}/ws`, exchangesOf(document)[1]!, new Set());
   });
 });

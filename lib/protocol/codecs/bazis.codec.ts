@@ -37,6 +37,7 @@ export class BazisCodec implements Codec {
   readonly name = 'bazis';
   readonly binary = false;
   readonly subscribesToAll = true;
+  readonly toleratesBadTokens = true;
 
   readonly #includeEvent: boolean;
 
