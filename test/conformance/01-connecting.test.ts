@@ -12,7 +12,7 @@ describe('1.1 Path', () => {
     expect(headers.get('sec-websocket-accept')).toBe(ACCEPT_KEY);
   });
 
-  it.each(['?room=tea', '?', '?token=%00', '?token=%E0%A4%A', '?token=a&token=b', '?__proto__=1'])(
+  it.each(['?room=tea', '?', '?x=%00', '?x=%E0%A4%A', '?Token=a', '?__proto__=1'])(
     'does not take the query %s for a part of the path',
     async (query) => {
       expect((await exchange(target.url, { path: target.url.pathname + query })).status).toBe(101);

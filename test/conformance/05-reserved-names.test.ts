@@ -14,7 +14,6 @@ describe('5.1 Reserved events', () => {
     'eval_js',
     'presence_state',
     'presence_diff',
-    'authenticate',
     'hello',
   ])('answers reserved_event to %s', async (event) => {
     const peer = await target.connect();

@@ -3,12 +3,12 @@ import type { AddressInfo } from 'node:net';
 import { pathToFileURL } from 'node:url';
 import type { LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { ReferenceModule } from './reference/reference.module.js';
+import { type ReferenceOptions, ReferenceModule } from './reference/reference.module.js';
 
 const DEFAULT_PORT = 3999;
 
 /** What {@link startReferenceServer} takes. */
-export interface ReferenceServerOptions {
+export interface ReferenceServerOptions extends Partial<ReferenceOptions> {
   /** 0 takes a free one. */
   readonly port: number;
   /** What Nest logs; `false` for nothing. @default ['fatal', 'error', 'warn'] */
@@ -26,9 +26,10 @@ export interface ReferenceServer {
 /** Starts the reference server of PROTOCOL.md, section 13; resolves when it accepts connections. */
 export async function startReferenceServer({
   port,
+  auth = 'optional',
   logger = ['fatal', 'error', 'warn'],
 }: ReferenceServerOptions): Promise<ReferenceServer> {
-  const app = await NestFactory.create(ReferenceModule, { logger });
+  const app = await NestFactory.create(ReferenceModule.forRoot({ auth }), { logger });
   app.enableShutdownHooks();
   await app.listen(port);
   const address = app.getHttpServer().address() as AddressInfo;
@@ -42,6 +43,7 @@ export async function startReferenceServer({
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const { port } = await startReferenceServer({
     port: Number(process.env['PORT'] ?? DEFAULT_PORT),
+    auth: process.env['AUTH'] === 'required' ? 'required' : 'optional',
   });
   console.log(`listening on ${port}`);
 }

@@ -22,11 +22,6 @@ export class ReferenceGateway {
     return a + b;
   }
 
-  @OnEvent('whoami')
-  whoami(client: BounceSocket): { id: string; user: unknown } {
-    return { id: client.id, user: client.user };
-  }
-
   @OnEvent('slow')
   slow(_client: BounceSocket, ms: number): Promise<{ ms: number }> {
     return wait(Math.min(ms, LONGEST_WAIT_MS), { ms });

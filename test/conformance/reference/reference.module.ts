@@ -1,5 +1,6 @@
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { BounceWsModule } from 'bounce-ws';
+import { JwtAuthenticator } from 'bounce-ws/jwt';
 import { ClockSender } from './clock.sender.js';
 import { FailureGateway } from './failure.gateway.js';
 import { HealthController } from './health.controller.js';
@@ -7,20 +8,45 @@ import { NewsGateway } from './news.gateway.js';
 import { NewsSender } from './news.sender.js';
 import { ReferenceGateway } from './reference.gateway.js';
 import { RoomGateway } from './room.gateway.js';
+import { UserGateway } from './user.gateway.js';
+import { findUser, SECRET } from './users.js';
+import { UsersController } from './users.controller.js';
+
+/** What the reference server can be asked to do otherwise. */
+export interface ReferenceOptions {
+  /** Whether everybody needs a token. */
+  readonly auth: 'required' | 'optional';
+}
 
 /** The application of PROTOCOL.md, section 13. */
 @Module({
-  imports: [
-    BounceWsModule.forRoot({
+  controllers: [HealthController, UsersController],
+  providers: [
+    ReferenceGateway,
+    RoomGateway,
+    UserGateway,
+    FailureGateway,
+    NewsGateway,
+    NewsSender,
+    ClockSender,
+  ],
+})
+export class ReferenceModule {
+  static forRoot({ auth }: ReferenceOptions): DynamicModule {
+    const authenticator = new JwtAuthenticator({
+      algorithms: ['HS256'],
+      secret: SECRET,
+      loadUser: findUser,
+    });
+    const bounceWs = BounceWsModule.forRoot({
       endpoints: [
         { path: '/ws' },
         { path: '/wszero', codec: 'wszero' },
         { path: '/microsockets', codec: 'microsockets' },
         { path: '/bazis', codec: 'bazis' },
       ],
-    }),
-  ],
-  controllers: [HealthController],
-  providers: [ReferenceGateway, RoomGateway, FailureGateway, NewsGateway, NewsSender, ClockSender],
-})
-export class ReferenceModule {}
+      auth: { authenticator, required: auth === 'required' },
+    });
+    return { module: ReferenceModule, imports: [bounceWs] };
+  }
+}
