@@ -12,6 +12,7 @@ export default defineConfig({
       { find: /^bounce-ws$/, replacement: source('lib/index.ts') },
       { find: /^bounce-ws\/jwt$/, replacement: source('lib/jwt/index.ts') },
       { find: /^bounce-ws\/client$/, replacement: source('lib/client/node.ts') },
+      { find: /^bounce-ws\/redis$/, replacement: source('lib/redis/index.ts') },
       {
         find: /^bounce-ws\/codecs\/(.+)$/,
         replacement: source('lib/protocol/codecs/$1.codec.ts'),
