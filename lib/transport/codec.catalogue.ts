@@ -8,6 +8,8 @@ export type CodecName = 'bounce' | 'msgpack' | 'wszero' | 'microsockets' | 'bazi
 interface CodecEntry {
   /** The subprotocol by which clients may ask for it on every endpoint. */
   readonly subprotocol?: string;
+  /** The package that has to be installed for it. */
+  readonly needs?: string;
   readonly load: () => Codec | Promise<Codec>;
 }
 
@@ -19,6 +21,7 @@ const ENTRIES: Readonly<Record<CodecName, CodecEntry>> = {
   },
   msgpack: {
     subprotocol: 'bounce.v1.msgpack',
+    needs: 'msgpackr',
     load: async () => new (await import('../protocol/codecs/msgpack.codec.js')).MsgpackCodec(),
   },
   wszero: {
@@ -82,15 +85,15 @@ export class CodecCatalogue {
   }
 
   async #loadNow(name: CodecName): Promise<Codec> {
+    const { load, needs } = ENTRIES[name];
     try {
-      const codec = await ENTRIES[name].load();
+      const codec = await load();
       this.#loaded.set(name, codec);
       return codec;
     } catch (cause) {
-      throw new ConfigurationError(
-        `The codec "${name}" cannot be loaded. If a package is missing, install it: npm install msgpackr`,
-        { cause },
-      );
+      const hint =
+        needs === undefined ? '' : `: it needs the package ${needs} (npm install ${needs})`;
+      throw new ConfigurationError(`The codec "${name}" cannot be loaded${hint}`, { cause });
     }
   }
 

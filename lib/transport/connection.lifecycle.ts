@@ -72,8 +72,9 @@ export class ConnectionLifecycle {
     endpoint: Endpoint,
     ws: FlushingWebSocket,
     request: IncomingMessage,
-    { handshake, identity: user, tokenError }: UpgradeContext,
+    upgrade: UpgradeContext,
   ): void {
+    const { handshake, identity: user, tokenError } = upgrade;
     const { routes } = endpoint;
     if (routes === undefined) {
       ws.close(CloseCode.Overloaded);

@@ -64,6 +64,21 @@ describe.each([12, 11] as const)('the packed tarball in an empty Nest %i applica
     expect(await response.text()).toContain('BounceClient');
   });
 
+  test('every codec has an entry point, and the one whose package is missing says so at boot', async () => {
+    const output = await runCommand('node', ['dist/codecs.js'], app.folder);
+    expect(output).toBe(
+      'bounce, wszero, microsockets, bazis\n' +
+        'The codec "msgpack" cannot be loaded: it needs the package msgpackr (npm install msgpackr)\n',
+    );
+  });
+
+  test('a codec whose package is missing is not selected', async () => {
+    const protocols = ['bounce.v1.msgpack', 'bounce.v1.json'];
+    const alice = await WsPeer.connect(url(), { protocols });
+    expect(alice.subprotocol).toBe('bounce.v1.json');
+    await alice.close();
+  });
+
   test('nothing of the package is reachable beside its entry points', async () => {
     const script = 'import("bounce-ws/dist/index.js").catch(({ code }) => console.log(code))';
     const output = await runCommand('node', ['--input-type=module', '-e', script], app.folder);
