@@ -14,7 +14,7 @@ import {
 } from '@nestjs/common';
 import { ApplicationConfig, DiscoveryModule, ModuleRef } from '@nestjs/core';
 import { AUTH_PROVIDERS, AuthenticateRoute } from './auth/index.js';
-import { BroadcastService } from './broadcast/index.js';
+import { BROADCAST_PROVIDERS, BroadcastService } from './broadcast/index.js';
 import { type BounceWsOptions, type ResolvedOptions, resolveOptions } from './bounce-ws.options.js';
 import {
   BOUNCE_WS_OPTIONS,
@@ -40,11 +40,12 @@ import {
 } from './connection/index.js';
 import { ClusterNode, ENGINE_PROVIDERS } from './engine/index.js';
 import { PRESENCE_PROVIDERS, PresenceService } from './presence/index.js';
-import { LocalRoomManager, RoomService } from './rooms/index.js';
+import { LocalRoomManager, ROOMS_PROVIDERS, RoomService } from './rooms/index.js';
 import { CancelRoute, ExactRouter, ROUTING_PROVIDERS, RoutingTable } from './routing/index.js';
 import {
   SenderExplorer,
   SenderRegistry,
+  SENDERS_PROVIDERS,
   SubscribeRoute,
   SubscriptionRegistry,
   UnsubscribeRoute,
@@ -141,11 +142,9 @@ const COMPOSED: Provider[] = [
     ...AUTH_PROVIDERS,
     ConnectionRegistry,
     Heartbeat,
-    RoomService,
-    BroadcastService,
-    SubscriptionRegistry,
-    SenderRegistry,
-    SenderExplorer,
+    ...ROOMS_PROVIDERS,
+    ...BROADCAST_PROVIDERS,
+    ...SENDERS_PROVIDERS,
     ...ROUTING_PROVIDERS,
     ...TRANSPORT_PROVIDERS,
   ],

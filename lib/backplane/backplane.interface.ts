@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import type { Lossy } from '../connection/index.js';
 import type { Audience, Channel, Exceptions } from './audience.js';
 
 /** What a node asks all other nodes to do for an audience. */
@@ -7,14 +8,16 @@ export type ClusterAction =
       /** Send an envelope as it is; it is in the format of the codec `bounce`. */
       readonly type: 'forward';
       readonly envelope: string | Uint8Array;
-      readonly isVolatile: boolean;
+      /** Whether it need not reach who is behind. */
+      readonly lossy?: Lossy | undefined;
     }
   | {
       /** Encode and send an event; it comes from outside the cluster. */
       readonly type: 'emit';
       readonly event: string;
       readonly data: unknown;
-      readonly isVolatile: boolean;
+      /** Whether it need not reach who is behind. */
+      readonly lossy?: Lossy | undefined;
     }
   | { readonly type: 'disconnect'; readonly code: number; readonly reason: string }
   | { readonly type: 'join' | 'leave'; readonly room: string };

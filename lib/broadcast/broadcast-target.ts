@@ -1,16 +1,11 @@
-import { BounceSocket, type Clock, type Lossy } from '../connection/index.js';
+import type { Audience, Backplane, ClusterAction } from '../backplane/index.js';
+import type { Clock, Lossy } from '../connection/index.js';
 import { CloseCode, type EmitArguments, type EventMap, type EventName } from '../protocol/index.js';
 import type { RoomService } from '../rooms/index.js';
+import { type BroadcastException, forOtherNodes } from './broadcast-exception.js';
+import { deliver } from './deliver.js';
 import { FrameCache } from './frame-cache.js';
-
-/** Leaves out all connections of a user. */
-export interface UserException {
-  /** The user's id. */
-  readonly user: string;
-}
-
-/** Whom a broadcast leaves out: a socket, everybody in a room, or a user with all their connections. */
-export type BroadcastException = BounceSocket<object> | string | UserException;
+import type { Recipients } from './recipients.js';
 
 /** Dropped for whoever is behind. */
 const VOLATILE: Lossy = {};
@@ -18,14 +13,23 @@ const VOLATILE: Lossy = {};
 /** What a target needs to reach its sockets. */
 export interface BroadcastContext {
   readonly clock: Clock;
+  readonly recipients: Recipients;
   readonly roomService: RoomService;
-  readonly membersOf: (room: string) => ReadonlySet<BounceSocket<object>>;
-  readonly connectionsOf: (userId: string) => ReadonlySet<BounceSocket<object>>;
+  readonly backplane: Backplane;
 }
+
+interface Choice {
+  readonly exceptions: readonly BroadcastException[];
+  readonly isLocal: boolean;
+  readonly lossyFor: ((event: string) => Lossy) | undefined;
+}
+
+const EVERYWHERE: Choice = { exceptions: [], isLocal: false, lossyFor: undefined };
 
 /**
  * Whom to reach, and then what to do with them. A target is a value: each step returns a new one, so it can be kept and
- * used again. The recipients are looked up at the final call.
+ * used again. The recipients are looked up at the final call: at once on this node, and on the others when they hear of it.
+ * What happens here never waits for them.
  *
  * @typeParam TEvents - what may be sent, as for `BroadcastService`
  */
@@ -33,19 +37,18 @@ export class BroadcastTarget<TEvents extends object = EventMap> {
   /** @internal */
   constructor(
     private readonly context: BroadcastContext,
-    private readonly candidates: () => Iterable<BounceSocket<object>>,
-    private readonly exceptions: readonly BroadcastException[] = [],
-    private readonly lossyFor?: (event: string) => Lossy,
+    private readonly audience: Audience,
+    private readonly choice: Choice = EVERYWHERE,
   ) {}
 
   /** Leaves out sockets, everybody who is in one of the rooms, and with `{ user: id }` all connections of a user. */
   except(...exceptions: readonly BroadcastException[]): BroadcastTarget<TEvents> {
-    return this.#with({ exceptions: [...this.exceptions, ...exceptions] });
+    return this.#with({ exceptions: [...this.choice.exceptions, ...exceptions] });
   }
 
   /** Reaches only the sockets of this node. */
   local(): BroadcastTarget<TEvents> {
-    return this;
+    return this.#with({ isLocal: true });
   }
 
   /** Drops the message for recipients that have not read what was sent before; for values that are soon outdated. */
@@ -75,55 +78,49 @@ export class BroadcastTarget<TEvents extends object = EventMap> {
   ): void;
   emit(event: string, data: unknown = {}): void {
     const frames = new FrameCache({ event, data, timestamp: this.context.clock.timestamp() });
-    const lossy = this.lossyFor?.(event);
-    for (const socket of this.#recipients()) {
-      const frame = frames.for(socket.codec);
-      if (frame !== undefined) socket.deliverFrame(frame, lossy);
-    }
+    const lossy = this.choice.lossyFor?.(event);
+    deliver(frames, this.#recipients(), lossy);
+    this.#tellOthers(() => ({ type: 'forward', envelope: frames.envelope(), lossy }));
   }
 
   /** Closes every recipient. @param code - as for `BounceSocket.close()` */
   disconnect(code: number = CloseCode.Normal, reason = ''): void {
     for (const socket of [...this.#recipients()]) socket.close(code, reason);
+    this.#tellOthers(() => ({ type: 'disconnect', code, reason }));
   }
 
-  /** Puts every recipient into a room. @throws BounceWsError `invalid_payload` for a name that is none */
+  /**
+   * Puts every recipient into a room. Those that cannot go in do not keep the others out; on other nodes that is logged.
+   *
+   * @returns when all recipients of this node are in
+   * @throws BounceWsError `invalid_payload` for a name that is none, `limit_exceeded`
+   */
   async join(room: string): Promise<void> {
-    await Promise.all(
-      Array.from(this.#recipients(), (socket) => this.context.roomService.join(socket, room)),
-    );
+    const joined = this.context.roomService.joinAll([...this.#recipients()], room);
+    this.#tellOthers(() => ({ type: 'join', room }));
+    await joined;
   }
 
-  /** Takes every recipient out of a room. */
+  /** Takes every recipient out of a room. @returns when all recipients of this node are out */
   async leave(room: string): Promise<void> {
-    await Promise.all(
-      Array.from(this.#recipients(), (socket) => this.context.roomService.leave(socket, room)),
-    );
+    const left = this.context.roomService.leaveAll([...this.#recipients()], room);
+    this.#tellOthers(() => ({ type: 'leave', room }));
+    await left;
   }
 
-  #recipients(): Iterable<BounceSocket<object>> {
-    return this.exceptions.length === 0 ? this.candidates() : this.#filtered();
+  #recipients(): ReturnType<Recipients['of']> {
+    return this.context.recipients.of(this.audience, this.choice.exceptions);
   }
 
-  *#filtered(): Generator<BounceSocket<object>> {
-    const excluded = new Set<BounceSocket<object>>();
-    for (const exception of this.exceptions) {
-      for (const socket of this.#named(exception)) excluded.add(socket);
-    }
-    for (const socket of this.candidates()) if (!excluded.has(socket)) yield socket;
+  // A function, so that a node that is alone makes nothing that nobody reads.
+  #tellOthers(action: () => ClusterAction): void {
+    const { backplane } = this.context;
+    if (this.choice.isLocal || backplane.isAlone) return;
+    const except = forOtherNodes(this.choice.exceptions);
+    backplane.publish({ audience: this.audience, except, action: action() });
   }
 
-  #named(exception: BroadcastException): Iterable<BounceSocket<object>> {
-    if (typeof exception === 'string') return this.context.membersOf(exception);
-    if (exception instanceof BounceSocket) return [exception];
-    return this.context.connectionsOf(exception.user);
-  }
-
-  #with(change: {
-    exceptions?: readonly BroadcastException[];
-    lossyFor?: ((event: string) => Lossy) | undefined;
-  }): BroadcastTarget<TEvents> {
-    const { exceptions = this.exceptions, lossyFor = this.lossyFor } = change;
-    return new BroadcastTarget(this.context, this.candidates, exceptions, lossyFor);
+  #with(change: Partial<Choice>): BroadcastTarget<TEvents> {
+    return new BroadcastTarget(this.context, this.audience, { ...this.choice, ...change });
   }
 }

@@ -1,18 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ROOM_MANAGER, SUBSCRIBER_SOURCE } from '../common/index.js';
-import {
-  type BounceSocket,
-  Clock,
-  ConnectionRegistry,
-  type SocketBroadcastOptions,
-} from '../connection/index.js';
+import type { Audience, Backplane } from '../backplane/index.js';
+import { BACKPLANE } from '../common/index.js';
+import { type BounceSocket, Clock, type SocketBroadcastOptions } from '../connection/index.js';
 import type { EventMap, EventName } from '../protocol/index.js';
-import { type RoomManager, RoomService } from '../rooms/index.js';
+import { RoomService } from '../rooms/index.js';
 import { type BroadcastContext, BroadcastTarget } from './broadcast-target.js';
-import type { SubscriberSource } from './subscriber-source.interface.js';
+import { Recipients } from './recipients.js';
 
 /**
- * Sends to many at once, from any injectable.
+ * Sends to many at once, from any injectable, on all nodes of the cluster.
  *
  * @typeParam TEvents - what may be sent: an interface of event names and their data, the same that `BounceClient` takes.
  *   Any by default. It is a type only: `BroadcastService<Events>` is injected like `BroadcastService`.
@@ -25,38 +21,32 @@ export class BroadcastService<TEvents extends object = EventMap> {
   readonly #context: BroadcastContext;
 
   constructor(
-    private readonly connections: ConnectionRegistry,
-    @Inject(ROOM_MANAGER) private readonly rooms: RoomManager,
-    @Inject(SUBSCRIBER_SOURCE) private readonly subscriptions: SubscriberSource,
+    recipients: Recipients,
     roomService: RoomService,
     clock: Clock,
+    @Inject(BACKPLANE) backplane: Backplane,
   ) {
-    this.#context = {
-      clock,
-      roomService,
-      membersOf: (room) => rooms.members(room),
-      connectionsOf: (userId) => connections.ofUser(userId),
-    };
+    this.#context = { recipients, roomService, clock, backplane };
   }
 
   /** Everybody whose connection is open. */
   toAll(): BroadcastTarget<TEvents> {
-    return this.#target(() => this.connections.sockets);
+    return this.#target({ kind: 'all', names: [] });
   }
 
   /** Everybody in at least one of the rooms; each gets one message however many of them they are in. */
   to(...rooms: readonly string[]): BroadcastTarget<TEvents> {
-    return this.#target(() => union(rooms, (room) => this.rooms.members(room)));
+    return this.#target({ kind: 'room', names: rooms });
   }
 
   /** Every connection of the users: their personal channels. */
   toUser(...ids: readonly string[]): BroadcastTarget<TEvents> {
-    return this.#target(() => union(ids, (id) => this.connections.ofUser(id)));
+    return this.#target({ kind: 'user', names: ids });
   }
 
   /** Everybody who subscribed to a sender's event. */
   toSubscribers(event: EventName<TEvents>): BroadcastTarget<TEvents> {
-    return this.#target(() => this.subscriptions.subscribers(event));
+    return this.#target({ kind: 'event', names: [event] });
   }
 
   /** Implements `BounceSocket.broadcast()`. @internal */
@@ -70,16 +60,7 @@ export class BroadcastService<TEvents extends object = EventMap> {
     (skipSelf ? target.except(socket) : target).emit(event, data);
   }
 
-  #target(candidates: () => Iterable<BounceSocket<object>>): BroadcastTarget<TEvents> {
-    return new BroadcastTarget(this.#context, candidates);
+  #target(audience: Audience): BroadcastTarget<TEvents> {
+    return new BroadcastTarget(this.#context, audience);
   }
-}
-
-function union(
-  names: readonly string[],
-  socketsOf: (name: string) => ReadonlySet<BounceSocket<object>>,
-): Iterable<BounceSocket<object>> {
-  const [only] = names;
-  if (only !== undefined && names.length === 1) return socketsOf(only);
-  return new Set(names.flatMap((name) => [...socketsOf(name)]));
 }

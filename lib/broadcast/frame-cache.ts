@@ -1,15 +1,22 @@
 import { OutboundFrame } from '../connection/index.js';
-import type { Codec, ServerMessage } from '../protocol/index.js';
+import { BounceCodec, type Codec, type ServerMessage } from '../protocol/index.js';
+
+const BOUNCE = new BounceCodec();
+
+/** The frames of one message, by the codec of who gets it. */
+export interface Frames {
+  /** The frame for a recipient's codec; `undefined` when the message has no form in it. */
+  for(codec: Codec): OutboundFrame | undefined;
+}
 
 /** The frames of one message, built once per codec however many recipients there are. */
-export class FrameCache {
+export class FrameCache implements Frames {
   readonly #frames = new Map<Codec, OutboundFrame | undefined>();
   #lastCodec: Codec | undefined;
   #lastFrame: OutboundFrame | undefined;
 
   constructor(private readonly message: ServerMessage) {}
 
-  /** The frame for a recipient's codec; `undefined` when the message has no form in it. */
   for(codec: Codec): OutboundFrame | undefined {
     // Neighbours mostly share their codec, so the map is rarely asked.
     if (codec !== this.#lastCodec) {
@@ -17,6 +24,14 @@ export class FrameCache {
       this.#lastCodec = codec;
     }
     return this.#lastFrame;
+  }
+
+  /** The message as other nodes get it: in the format of the codec `bounce`. */
+  envelope(): string | Uint8Array {
+    for (const [codec, frame] of this.#frames) {
+      if (codec instanceof BounceCodec && frame !== undefined) return frame.payload;
+    }
+    return BOUNCE.encode(this.message);
   }
 
   #frameOf(codec: Codec): OutboundFrame | undefined {

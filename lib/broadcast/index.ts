@@ -1,8 +1,6 @@
-export {
-  type BroadcastException,
-  BroadcastTarget,
-  type UserException,
-} from './broadcast-target.js';
+export type { BroadcastException, UserException } from './broadcast-exception.js';
+export { BROADCAST_PROVIDERS } from './broadcast.providers.js';
+export { BroadcastTarget } from './broadcast-target.js';
 export { BroadcastService } from './broadcast.service.js';
 export { FrameCache } from './frame-cache.js';
 export type { SubscriberSource } from './subscriber-source.interface.js';

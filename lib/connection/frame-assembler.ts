@@ -37,20 +37,19 @@ function roomFor({ payload }: OutboundFrame): number {
 
 function writeFrames(target: Buffer, frames: readonly OutboundFrame[]): number {
   let end = 0;
-  for (const { payload } of frames) end = writeFrame(target, end, payload);
+  for (const frame of frames) end = writeFrame(target, end, frame);
   return end;
 }
 
-function writeFrame(target: Buffer, start: number, payload: string | Uint8Array): number {
-  const isText = typeof payload === 'string';
+function writeFrame(target: Buffer, start: number, { payload, isBinary }: OutboundFrame): number {
   // The header's size depends on the length: the likely one is tried, and the payload moved if it was not.
   const guess = headerLength(payload.length);
   let length = payload.length;
-  if (isText) length = target.write(payload, start + guess);
+  if (typeof payload === 'string') length = target.write(payload, start + guess);
   else target.set(payload, start + guess);
   const header = headerLength(length);
   if (header !== guess) target.copyWithin(start + header, start + guess, start + guess + length);
-  writeHeader(target, start, isText ? FIN_TEXT : FIN_BINARY, length);
+  writeHeader(target, start, isBinary ? FIN_BINARY : FIN_TEXT, length);
   return start + header + length;
 }
 

@@ -63,7 +63,9 @@ export class OutboundQueue implements Outbound, Laggard {
     this.#batch = undefined;
     if (this.ws.readyState !== this.ws.OPEN) return;
     if (this.#stream === undefined) {
-      for (const { payload } of batch.frames()) this.ws.send(payload);
+      for (const { payload, isBinary } of batch.frames()) {
+        this.ws.send(payload, { binary: isBinary });
+      }
     } else {
       this.#stream.write(batch.bytes(this.scheduler.assembler));
     }

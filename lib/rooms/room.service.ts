@@ -1,9 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Observable, Subject } from 'rxjs';
-import { BOUNCE_WS_OPTIONS, ROOM_MANAGER } from '../common/index.js';
+import type { RoomDirectory } from '../backplane/index.js';
+import { BOUNCE_WS_OPTIONS, ROOM_DIRECTORY, ROOM_MANAGER } from '../common/index.js';
 import { type BounceSocket, ConnectionRegistry, type SocketRooms } from '../connection/index.js';
 import { BounceWsError } from '../protocol/index.js';
 import type { RoomManager } from './room-manager.interface.js';
+import { RoomAnnouncer } from './room.announcer.js';
 import { assertRoomName } from './room-name.js';
 import type { RoomsOptions } from './rooms.options.js';
 
@@ -30,14 +32,16 @@ export class RoomService implements SocketRooms<BounceSocket<object>> {
     @Inject(ROOM_MANAGER) private readonly manager: RoomManager,
     @Inject(BOUNCE_WS_OPTIONS)
     private readonly options: Required<Pick<RoomsOptions, 'roomsPerConnection'>>,
+    @Inject(ROOM_DIRECTORY) private readonly directory: RoomDirectory,
+    private readonly announcer: RoomAnnouncer,
     connections: ConnectionRegistry,
   ) {
-    connections.closed$.subscribe(({ socket }) => manager.leaveAll(socket));
+    connections.closed$.subscribe(({ socket }) => this.#leaveAll(socket));
   }
 
   /**
-   * Puts a socket into a room. It gets what is sent to the room from this call on, also before the promise resolves.
-   * Being in it already, or having closed, is no error.
+   * Puts a socket into a room. It gets what this node sends to the room from this call on, and what other nodes send once
+   * the promise has resolved. Being in it already, or having closed, is no error.
    *
    * @throws BounceWsError `invalid_payload` for a name that is none, `limit_exceeded` over `roomsPerConnection`; at the
    *   call, so that a handler that does not await it fails alone instead of leaving an unhandled rejection
@@ -53,24 +57,51 @@ export class RoomService implements SocketRooms<BounceSocket<object>> {
       });
     }
     this.manager.join(socket, room);
-    return DONE;
+    return this.announcer.isAlone ? DONE : this.announcer.joined(socket, room);
+  }
+
+  /**
+   * Puts several sockets into a room: all of them that may.
+   *
+   * @throws BounceWsError as {@link join}, for the first that may not, once the others are in
+   * @internal
+   */
+  async joinAll(sockets: readonly BounceSocket<object>[], room: string): Promise<void> {
+    assertRoomName(room);
+    const results = await Promise.allSettled(
+      sockets.map(async (socket) => this.join(socket, room)),
+    );
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
   }
 
   /** Takes a socket out of a room. Not being in it is no error. */
   leave(socket: BounceSocket<object>, room: string): Promise<void> {
+    const wasIn = this.manager.roomsOf(socket).has(room);
     this.manager.leave(socket, room);
     this.#left.next({ socket, room });
-    return DONE;
+    return wasIn && !this.announcer.isAlone ? this.announcer.left(socket, room) : DONE;
   }
 
-  /** The ids of the sockets in a room, on all nodes. */
+  /** Takes several sockets out of a room. @internal */
+  async leaveAll(sockets: readonly BounceSocket<object>[], room: string): Promise<void> {
+    await Promise.all(sockets.map((socket) => this.leave(socket, room)));
+  }
+
+  /**
+   * The ids of the sockets in a room, on all nodes.
+   *
+   * @throws BounceWsError `unavailable` while the engine cannot be reached
+   */
   async members(room: string): Promise<string[]> {
-    return Array.from(this.manager.members(room), ({ id }) => id);
+    const here = Array.from(this.manager.members(room), ({ id }) => id);
+    return [...here, ...(await this.directory.members(room))];
   }
 
-  /** How many sockets are in a room, on all nodes. */
+  /** How many sockets are in a room, on all nodes. @throws BounceWsError as {@link members} */
   async count(room: string): Promise<number> {
-    return this.manager.members(room).size;
+    const elsewhere = await this.directory.count(room);
+    return this.manager.members(room).size + elsewhere;
   }
 
   /** The rooms a socket of this node is in; after it closed, the ones it was in last. */
@@ -78,8 +109,14 @@ export class RoomService implements SocketRooms<BounceSocket<object>> {
     return this.manager.roomsOf(socket);
   }
 
-  /** The rooms that have members, on all nodes. */
+  /** The rooms that have members, on all nodes, each once. @throws BounceWsError as {@link members} */
   async rooms(): Promise<string[]> {
-    return [...this.manager.rooms()];
+    return [...new Set([...this.manager.rooms(), ...(await this.directory.rooms())])];
+  }
+
+  #leaveAll(socket: BounceSocket<object>): void {
+    const rooms = this.announcer.isAlone ? [] : [...this.manager.roomsOf(socket)];
+    this.manager.leaveAll(socket);
+    for (const room of rooms) void this.announcer.left(socket, room);
   }
 }

@@ -1,9 +1,9 @@
 import { ConfigurationError, isPromiseLike } from '../common/index.js';
 import type { SlowReaderPolicy } from '../connection/index.js';
-import type { SenderOutlet } from './sender-outlet.interface.js';
+import type { SenderOutlet, SenderReach } from './sender-outlet.interface.js';
 
 /**
- * A source of one event, sent when the app says so, to those clients that subscribed to it. Extend it, list the class
+ * A source of one event, sent when the app says so, to those clients that subscribed to it, on all nodes. Extend it, list the class
  * among a module's providers and inject it where {@link send} is called. The idea comes from bounce_ws.
  *
  * @typeParam TData - what is sent
@@ -49,7 +49,7 @@ export abstract class AbstractSender<TData = unknown, TArguments extends readonl
 
   /** Makes and hands over one message; only an asynchronous one has anything to wait for. @internal */
   protected produce(...args: TArguments): Promise<void> | undefined {
-    if (!this.computeWhenIdle && !this.outlet.isWanted(this.event)) return undefined;
+    if (!this.computeWhenIdle && !this.outlet.isWanted(this.event, this.reach)) return undefined;
     const data = this.createMessageData(...args);
     if (isPromiseLike(data)) return Promise.resolve(data).then((value) => this.#deliver(value));
     this.#deliver(data);
@@ -64,6 +64,11 @@ export abstract class AbstractSender<TData = unknown, TArguments extends readonl
     );
   }
 
+  /** Whose subscribers get the messages. @internal */
+  protected get reach(): SenderReach {
+    return 'cluster';
+  }
+
   /** Called by the registry. @internal */
   attach(outlet: SenderOutlet): void {
     this.#outlet = outlet;
@@ -75,7 +80,7 @@ export abstract class AbstractSender<TData = unknown, TArguments extends readonl
   }
 
   #deliver(data: TData | undefined): void {
-    if (data !== undefined) this.outlet.deliver(this.event, data, this.slowReaders);
+    if (data !== undefined) this.outlet.deliver(this.event, data, this.reach, this.slowReaders);
   }
 }
 

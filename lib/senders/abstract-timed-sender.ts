@@ -1,12 +1,24 @@
-import { catchError, defer, EMPTY, exhaustMap, of, type Subscription, switchMap } from 'rxjs';
+import {
+  catchError,
+  defer,
+  EMPTY,
+  exhaustMap,
+  type Observable,
+  of,
+  type Subscription,
+  switchMap,
+} from 'rxjs';
 import { AbstractSender } from './abstract-sender.js';
 import { intervalOf, type Schedule } from './schedule.js';
+import type { SenderReach } from './sender-outlet.interface.js';
 import { ticks } from './ticks.js';
 
 /**
  * A source of one event that sends by the clock. It runs from boot on, unless {@link autoStart} is `false`, and rests
  * while nobody subscribes, unless `computeWhenIdle` is `true`. A tick that finds the one before still at work is left
  * out; a tick that fails is logged and the next one comes.
+ *
+ * On several nodes each one runs for its own subscribers, unless {@link once} says otherwise.
  *
  * @example
  * @Injectable()
@@ -23,6 +35,13 @@ export abstract class AbstractTimedSender<TData = unknown> extends AbstractSende
   abstract readonly schedule: Schedule;
   /** Whether it runs from boot on. @default true */
   readonly autoStart: boolean = true;
+  /**
+   * `cluster`: it runs on one node at a time, for the subscribers of all, and on none while there are none. When that node
+   * stops another one goes on at once; when it dies, within 15 s.
+   *
+   * @default every node runs it for its own subscribers
+   */
+  readonly once?: 'cluster' | undefined;
 
   #run: Subscription | undefined;
 
@@ -36,8 +55,7 @@ export abstract class AbstractTimedSender<TData = unknown> extends AbstractSende
     if (this.#run !== undefined) return;
     const intervalMs = intervalOf(this.schedule, this.constructor.name);
     const { outlet } = this;
-    const active$ = this.computeWhenIdle ? of(true) : outlet.wanted$(this.event);
-    this.#run = active$
+    this.#run = this.#active$()
       .pipe(
         switchMap((active) => (active ? ticks(intervalMs) : EMPTY)),
         exhaustMap(() =>
@@ -59,7 +77,20 @@ export abstract class AbstractTimedSender<TData = unknown> extends AbstractSende
   }
 
   /** @internal */
+  protected override get reach(): SenderReach {
+    return this.once ?? 'node';
+  }
+
+  /** @internal */
   override detach(): void {
     this.stop();
+  }
+
+  /** Whether it is to send. A node competes for its turn only while there is something to do. */
+  #active$(): Observable<boolean> {
+    const { event, outlet, reach } = this;
+    const wanted$ = this.computeWhenIdle ? of(true) : outlet.wanted$(event, reach);
+    if (reach === 'node') return wanted$;
+    return wanted$.pipe(switchMap((isWanted) => (isWanted ? outlet.turn$(event) : of(false))));
   }
 }

@@ -8,6 +8,12 @@ export type EmitEveryOptions = Schedule & {
   readonly autoStart?: boolean;
   /** Whether the method runs although nobody subscribes. @default false */
   readonly computeWhenIdle?: boolean;
+  /**
+   * `cluster`: one node at a time runs it, for the subscribers of all nodes; see `AbstractTimedSender.once`.
+   *
+   * @default every node runs it for its own subscribers
+   */
+  readonly once?: 'cluster';
   /** What becomes of a message for a subscriber that is behind. @default the option `slowReaders` */
   readonly slowReaders?: SlowReaderPolicy;
 };

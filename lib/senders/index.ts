@@ -5,6 +5,7 @@ export type { Schedule } from './schedule.js';
 export { SenderExplorer } from './sender.explorer.js';
 export { SenderRegistry } from './sender.registry.js';
 export type { SendersOptions } from './senders.options.js';
+export { SENDERS_PROVIDERS } from './senders.providers.js';
 export { SubscribeRoute } from './subscribe.route.js';
 export { SubscriptionRegistry } from './subscription.registry.js';
 export { UnsubscribeRoute } from './unsubscribe.route.js';

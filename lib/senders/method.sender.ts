@@ -9,6 +9,7 @@ export class MethodSender extends AbstractTimedSender {
   override readonly schedule: Schedule;
   override readonly autoStart: boolean;
   override readonly computeWhenIdle: boolean;
+  override readonly once: 'cluster' | undefined;
   override readonly slowReaders: SlowReaderPolicy | undefined;
 
   constructor(
@@ -20,6 +21,7 @@ export class MethodSender extends AbstractTimedSender {
     this.schedule = options;
     this.autoStart = options.autoStart ?? true;
     this.computeWhenIdle = options.computeWhenIdle ?? false;
+    this.once = options.once;
     this.slowReaders = options.slowReaders;
   }
 

@@ -7,6 +7,7 @@ import type { AbstractSender } from './abstract-sender.js';
 import { AbstractTimedSender } from './abstract-timed-sender.js';
 import type { SenderOutlet } from './sender-outlet.interface.js';
 import type { SendersOptions } from './senders.options.js';
+import { ClusterSubscriptions } from './cluster-subscriptions.js';
 import { SubscriptionRegistry, WILDCARD } from './subscription.registry.js';
 
 type AnySender = AbstractSender<unknown, never>;
@@ -26,14 +27,18 @@ export class SenderRegistry implements OnModuleDestroy {
 
   constructor(
     private readonly subscriptions: SubscriptionRegistry,
+    cluster: ClusterSubscriptions,
     broadcast: BroadcastService,
     @Inject(BOUNCE_WS_OPTIONS) options: Required<SendersOptions>,
   ) {
     this.#outlet = {
-      deliver: (event, data, policy = options.slowReaders) =>
-        POLICIES[policy](broadcast.toSubscribers(event)).emit(event, data),
-      wanted$: (event) => subscriptions.wanted$(event),
-      isWanted: (event) => subscriptions.subscribers(event).size > 0,
+      deliver: (event, data, reach, policy = options.slowReaders) => {
+        const subscribers = broadcast.toSubscribers(event);
+        POLICIES[policy](reach === 'node' ? subscribers.local() : subscribers).emit(event, data);
+      },
+      wanted$: (event, reach) => cluster.wanted$(event, reach),
+      isWanted: (event, reach) => cluster.isWanted(event, reach),
+      turn$: (event) => cluster.turn$(event),
       report: (event, error) => this.#report(event, error),
     };
   }

@@ -4,6 +4,7 @@ import type { BounceSocket, ReservedRoute } from '../connection/index.js';
 import { type ClientMessage, ReservedEvent } from '../protocol/index.js';
 import type { SendersOptions } from './senders.options.js';
 import { readNames } from './subscription-names.js';
+import { ClusterSubscriptions } from './cluster-subscriptions.js';
 import { SubscriptionRegistry } from './subscription.registry.js';
 
 /** Handles `subscribe`. */
@@ -13,6 +14,7 @@ export class SubscribeRoute implements ReservedRoute {
 
   constructor(
     private readonly subscriptions: SubscriptionRegistry,
+    private readonly cluster: ClusterSubscriptions,
     @Inject(BOUNCE_WS_OPTIONS) private readonly options: Required<SendersOptions>,
   ) {}
 
@@ -21,6 +23,8 @@ export class SubscribeRoute implements ReservedRoute {
       socket,
       readNames(data, this.options.namesPerSubscribe),
     );
-    return id === undefined ? undefined : { events };
+    if (id === undefined) return undefined;
+    // Who has the answer gets what is sent from then on, whichever node sends it.
+    return this.cluster.isAlone ? { events } : this.cluster.settled().then(() => ({ events }));
   }
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { distinctUntilChanged, filter, map, type Observable, startWith, Subject } from 'rxjs';
+import { type Observable, Subject } from 'rxjs';
 import type { SubscriberSource } from '../broadcast/index.js';
 import { BOUNCE_WS_OPTIONS } from '../common/index.js';
 import { type BounceSocket, ConnectionRegistry } from '../connection/index.js';
@@ -22,6 +22,9 @@ export class SubscriptionRegistry implements SubscriberSource {
   readonly #subscriptions = new Map<BounceSocket<object>, Subscriptions>();
   readonly #changed = new Subject<string>();
 
+  /** Each event whose subscribers have changed. */
+  readonly changed$: Observable<string> = this.#changed.asObservable();
+
   constructor(
     @Inject(BOUNCE_WS_OPTIONS) private readonly options: Required<SendersOptions>,
     connections: ConnectionRegistry,
@@ -42,16 +45,6 @@ export class SubscriptionRegistry implements SubscriberSource {
 
   subscribers(event: string): ReadonlySet<BounceSocket<object>> {
     return this.#subscribers.get(event) ?? new Set();
-  }
-
-  /** Whether an event has subscribers: now, and each time that changes. */
-  wanted$(event: string): Observable<boolean> {
-    return this.#changed.pipe(
-      filter((changed) => changed === event),
-      startWith(event),
-      map(() => this.subscribers(event).size > 0),
-      distinctUntilChanged(),
-    );
   }
 
   /**
