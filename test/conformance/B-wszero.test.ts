@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { tokenOf } from '../support/tokens.js';
 import { answerTo, isSenders, type JsonFrame } from './support/foreign.js';
 import { useTarget } from './support/target.js';
 
@@ -93,5 +94,24 @@ describe('B.5 Reserved names', () => {
 
   it('ping is answered with pong and the same parameters', async () => {
     expect(await answerTo(await connect(), { op: 'ping', n: 1 })).toEqual({ op: 'pong', n: 1 });
+  });
+});
+
+describe('B.6 Authentication', () => {
+  it('is by a token in the address, or the op authenticate, which is silent', async () => {
+    const isUser = (id: string): object => ({ op: 'whoami', user: { id } });
+    const early = await target.open(`/wszero?token=${tokenOf('alice')}`);
+    expect(await answerTo(early, { op: 'whoami' })).toMatchObject(isUser('alice'));
+    const late = await connect();
+    late.send({ op: 'authenticate', token: tokenOf('bob') });
+    expect(await answerTo(late, { op: 'whoami' })).toMatchObject(isUser('bob'));
+  });
+
+  it('that fails is an error', async () => {
+    expect(await answerTo(await connect(), { op: 'authenticate', token: 'nonsense' })).toEqual({
+      op: 'error',
+      msg: 'The token is invalid',
+    });
+    await expect(target.open('/wszero?token=nonsense')).rejects.toThrow('401');
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { errorData } from './support/errors.js';
+import { tokenOf } from '../support/tokens.js';
 import { answerTo, type JsonFrame } from './support/foreign.js';
 import { useTarget } from './support/target.js';
 
@@ -99,6 +100,25 @@ describe('C.6 Subscriptions', () => {
     expect(clock).toEqual({
       event: 'clock',
       payload: expect.stringMatching(/^\{"n":\d+\}$/) as string,
+    });
+  });
+});
+
+describe('C.7 Authentication', () => {
+  it('is by a token in the address, or the event authenticate, which is silent', async () => {
+    const whoami = { event: 'whoami' };
+    const early = await target.open(`/microsockets?token=${tokenOf('alice')}`);
+    expect(JSON.stringify(await answerTo(early, whoami))).toContain('alice');
+    const late = await connect();
+    late.send({ event: 'authenticate', payload: JSON.stringify({ token: tokenOf('bob') }) });
+    expect(JSON.stringify(await answerTo(late, whoami))).toContain('bob');
+  });
+
+  it('that fails is an error', async () => {
+    const bad = { event: 'authenticate', payload: '{"token":"nonsense"}' };
+    expect(await answerTo(await connect(), bad)).toEqual({
+      event: 'error',
+      payload: JSON.stringify(errorData('invalid_token', { event: 'authenticate' })),
     });
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { epoch, tokenOf } from '../support/tokens.js';
 import { answerTo, isSenders, type JsonFrame } from './support/foreign.js';
 import { useTarget } from './support/target.js';
 
@@ -61,5 +62,37 @@ describe('D.5 Subscriptions', () => {
     const peer = await connect();
     const sent = await peer.next((frame) => isSenders(frame as JsonFrame));
     expect(sent).toEqual({ type: 'data', data: { n: expect.any(Number) as number } });
+  });
+});
+
+describe('D.6 Authentication', () => {
+  const expired = tokenOf('alice', { exp: epoch(-60) });
+  const whoami = { type: 'whoami' };
+  const isUser = (id: string | null): object => ({
+    type: 'data',
+    data: { id: expect.any(String) as string, user: id === null ? null : { id } },
+  });
+
+  it('is by a token in the address, or in a message', async () => {
+    const known = await target.open(`/bazis?token=${tokenOf('alice')}`);
+    expect(await answerTo(known, whoami)).toMatchObject(isUser('alice'));
+    const unknown = await connect();
+    expect(await answerTo(unknown, whoami)).toMatchObject(isUser(null));
+    unknown.send({ token: tokenOf('bob') });
+    expect(await answerTo(unknown, whoami)).toMatchObject(isUser('bob'));
+  });
+
+  it.each([
+    ['nonsense', 'invalid_token', 'Invalid token'],
+    [expired, 'expired_token', 'Token expired'],
+    [tokenOf('dora'), 'user_not_found', 'User not found'],
+  ])('that fails leaves the connection without a user: %#', async (token, code, detail) => {
+    const error = { type: 'error', code, detail };
+    const early = await target.open(`/bazis?token=${token}`);
+    expect(await early.next()).toEqual(error);
+    expect(await answerTo(early, whoami)).toMatchObject(isUser(null));
+    const late = await connect();
+    expect(await answerTo(late, { token })).toEqual(error);
+    expect(await answerTo(late, whoami)).toMatchObject(isUser(null));
   });
 });
