@@ -13,4 +13,11 @@ export type {
   RedisClusterLike,
   RedisSentinelLike,
 } from './driver/redis-like.interface.js';
-export type { RedisSourceOptions } from './redis.options.js';
+export {
+  PublisherTarget,
+  type PublishExceptions,
+  type PublishOptions,
+  RedisPublisher,
+} from './publisher/index.js';
+export { redisEngine } from './redis.engine.js';
+export type { RedisEngineOptions, RedisSourceOptions } from './redis.options.js';

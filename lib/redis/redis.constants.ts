@@ -15,3 +15,6 @@ export const RENEW_INTERVAL_MS = 5_000;
  * readers go: so a renewal that comes late finds its lease gone before its data, and tells everything anew.
  */
 export const NODE_DATA_MS = 3 * LEASE_MS;
+
+/** What all keys and channels begin with when the app does not say. */
+export const DEFAULT_PREFIX = 'bounce';

@@ -20,3 +20,6 @@ export interface RedisSourceOptions {
   /** What all keys and channels begin with: apps that share a Redis need different ones. @default 'bounce' */
   readonly prefix?: string;
 }
+
+/** Options of `redisEngine()`. */
+export type RedisEngineOptions = RedisSourceOptions;

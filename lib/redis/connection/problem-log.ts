@@ -6,9 +6,11 @@ const QUIET_MS = 60_000;
 export class ProblemLog {
   readonly #logger = new Logger('BounceWs');
   readonly #seen = new Map<string, { readonly loggedAt: number; silent: number }>();
+  #isClosed = false;
 
   /** @param kind - of which there are few: it is what is told apart */
   report(kind: string, error?: unknown): void {
+    if (this.#isClosed) return;
     const seen = this.#seen.get(kind);
     const now = performance.now();
     if (seen !== undefined && now - seen.loggedAt < QUIET_MS) {
@@ -26,6 +28,11 @@ export class ProblemLog {
   /** Says that it is over; the same problem is logged at once when it comes back. */
   resolved(kind: string, message: string): void {
     if (this.#seen.delete(kind)) this.#logger.log(`Redis: ${message}`);
+  }
+
+  /** Logs nothing from now on: the connections are about to be closed, and that is no problem. */
+  close(): void {
+    this.#isClosed = true;
   }
 }
 

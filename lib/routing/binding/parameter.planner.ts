@@ -137,6 +137,7 @@ const NO_CLIENTS: ReadonlySet<unknown> = new Set([
   BigInt,
   Symbol,
   Date,
+  Function,
 ]);
 
 function assertCanBeClient(

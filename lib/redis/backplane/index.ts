@@ -1,0 +1,1 @@
+export { RedisBackplane } from './redis.backplane.js';

@@ -1,0 +1,20 @@
+import type { Origin } from './node-message.js';
+
+const REMEMBERED = 1_000;
+
+/** Tells messages that come over several channels from those that are new. */
+export class RecentMessages {
+  readonly #seen = new Set<string>();
+
+  /** @returns whether it is new */
+  add({ node, seq }: Origin): boolean {
+    const id = `${node}:${seq}`;
+    if (this.#seen.has(id)) return false;
+    this.#seen.add(id);
+    if (this.#seen.size > REMEMBERED) {
+      const [oldest] = this.#seen;
+      this.#seen.delete(oldest!);
+    }
+    return true;
+  }
+}

@@ -1,0 +1,3 @@
+export { RedisInterestDirectory } from './redis-interest.directory.js';
+export { RedisRoomDirectory } from './redis-room.directory.js';
+export { RedisLeases } from './redis.leases.js';
