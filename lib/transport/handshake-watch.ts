@@ -11,19 +11,26 @@ export class HandshakeWatch {
   // Every connection has the same time, so the one that came first is due first, and one timer is enough for all.
   readonly #dueAtMs = new Map<Socket, number>();
   readonly #event: 'connection' | 'secureConnection';
+  // One listener for all sockets, which it gets as `this`.
+  readonly #onClose: (this: Socket) => void;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly server: Server,
     private readonly timeoutMs: number,
   ) {
+    const forget = (socket: Socket): void => this.#forget(socket);
+    this.#onClose = function (this: Socket): void {
+      forget(this);
+    };
     this.#event = server instanceof TlsServer ? 'secureConnection' : 'connection';
     server.on(this.#event, this.#onConnection).on('request', this.#onRequest);
   }
 
   /** The request of this connection is complete. To be called for upgrades, which are no `request`. */
-  passed(request: IncomingMessage): void {
-    this.#dueAtMs.delete(request.socket);
+  passed({ socket }: IncomingMessage): void {
+    this.#forget(socket);
+    socket.off('close', this.#onClose);
   }
 
   /** Takes the watch off the server. */
@@ -35,6 +42,7 @@ export class HandshakeWatch {
 
   readonly #onConnection = (socket: Socket): void => {
     this.#dueAtMs.set(socket, performance.now() + this.timeoutMs);
+    socket.on('close', this.#onClose);
     if (this.#timer === undefined) this.#wakeIn(this.timeoutMs);
   };
 
@@ -43,18 +51,18 @@ export class HandshakeWatch {
   readonly #look = (): void => {
     const now = performance.now();
     for (const [socket, dueAtMs] of this.#dueAtMs) {
-      if (socket.destroyed) {
-        this.#dueAtMs.delete(socket);
-      } else if (dueAtMs > now) {
+      if (dueAtMs > now) {
         this.#wakeIn(dueAtMs - now);
         return;
-      } else {
-        this.#dueAtMs.delete(socket);
-        refuse(socket, { status: 408, message: 'The request took too long' });
       }
+      this.#forget(socket);
+      refuse(socket, { status: 408, message: 'The request took too long' });
     }
-    this.#rest();
   };
+
+  #forget(socket: Socket): void {
+    if (this.#dueAtMs.delete(socket) && this.#dueAtMs.size === 0) this.#rest();
+  }
 
   #wakeIn(ms: number): void {
     // A server that waits for requests is kept alive by its sockets, not by this.

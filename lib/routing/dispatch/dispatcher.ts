@@ -6,6 +6,7 @@ import { BounceWsError, type ClientMessage, CloseCode } from '../../protocol/ind
 import type { ResolvedRoutingOptions } from '../routing.options.js';
 import type { EndpointRoutes } from './endpoint-routes.js';
 import type { EventRouter } from './event-router.interface.js';
+import { FloodBrake } from './flood-brake.js';
 import { MessageContext } from './message-context.js';
 import { Replier } from './replier.js';
 import { failure, STALE_MESSAGE, UNAUTHENTICATED, UNKNOWN_EVENT } from './refusals.js';
@@ -14,6 +15,9 @@ import { Session } from './session.js';
 import { StreamRegistry } from './stream.registry.js';
 
 type DispatcherOptions = ResolvedRoutingOptions & Required<Pick<ConnectionOptions, 'rateLimit'>>;
+
+/** Made once: a flood asks for it often, and a stack trace costs more than the rest of the answer. */
+const RATE_LIMITED = new BounceWsError('rate_limited');
 
 /**
  * Takes the frames of a connection to their handlers, one message after the other. Whatever goes wrong with one message
@@ -24,13 +28,16 @@ export class Dispatcher {
   #isStopping = false;
   #atWork = 0;
   readonly #onIdle: (() => void)[] = [];
+  readonly #brake: FloodBrake;
 
   constructor(
     @Inject(BOUNCE_WS_OPTIONS) private readonly options: DispatcherOptions,
     @Inject(EVENT_ROUTER) private readonly router: EventRouter,
     private readonly replier: Replier,
     private readonly streams: StreamRegistry,
-  ) {}
+  ) {
+    this.#brake = new FloodBrake(options.maxPendingMessages);
+  }
 
   /** Starts keeping track of a connection. */
   open(socket: BounceSocket, routes: EndpointRoutes): Session {
@@ -92,8 +99,9 @@ export class Dispatcher {
     const verdict = session.judgeRate();
     if (verdict === 'allowed') return false;
     const { socket } = session;
-    this.replier.fail(socket, message, new BounceWsError('rate_limited'));
+    this.replier.fail(socket, message, RATE_LIMITED);
     if (verdict === 'close') socket.close(CloseCode.RateLimited, 'rate limit');
+    else this.#brake.hold(session);
     return true;
   }
 
