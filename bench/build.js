@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { build } from 'rolldown';
 
-const servers = readdirSync('bench/servers', { recursive: true })
+const servers = readdirSync('bench/servers', { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.server.ts'))
   .map((file) => `bench/servers/${file}`);
 
