@@ -73,7 +73,10 @@ export function useHostileApp(): HostileApp {
 
   beforeAll(async () => {
     timers.open();
-    state.app = await NestFactory.create(ReferenceModule, { logger: log, abortOnError: false });
+    state.app = await NestFactory.create(ReferenceModule.forRoot({ auth: 'optional' }), {
+      logger: log,
+      abortOnError: false,
+    });
     await hostile.app.listen(0, '127.0.0.1');
     const { port } = hostile.app.getHttpServer().address() as AddressInfo;
     state.url = new URL(`ws://127.0.0.1:${port}/ws`);

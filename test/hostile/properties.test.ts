@@ -1,0 +1,110 @@
+import fc from 'fast-check';
+import { ConnectionRegistry } from 'bounce-ws';
+import { describe, expect, it } from 'vitest';
+import { frame } from '../conformance/support/frames.js';
+import { RawPeer } from '../support/raw-peer.js';
+import { useHostileApp } from './support/hostile-app.js';
+
+const hostile = useHostileApp();
+
+const EVENTS = [
+  'echo',
+  'add',
+  'join',
+  'leave',
+  'rooms',
+  'move',
+  'count',
+  'subscribe',
+  'cancel',
+  'ack',
+  'ping',
+];
+
+const envelope = fc.record(
+  {
+    event: fc.oneof(fc.constantFrom(...EVENTS), fc.string({ maxLength: 140 }), fc.jsonValue()),
+    data: fc.jsonValue({ maxDepth: 4 }),
+    id: fc.oneof(fc.integer(), fc.string({ maxLength: 70 }), fc.jsonValue()),
+    timestamp: fc.oneof(
+      fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
+      fc.jsonValue(),
+    ),
+  },
+  { requiredKeys: [] },
+);
+
+/** The bytes of a message that is nearly one. */
+const nearlyMessage = fc.oneof(
+  envelope.map((value) => JSON.stringify(value)),
+  fc.json(),
+  fc.string({ unit: 'binary' }),
+  fc.tuple(envelope, fc.nat(40)).map(([value, cut]) => JSON.stringify(value).slice(cut)),
+);
+
+const anyFrame = fc.record(
+  {
+    opcode: fc.nat(15),
+    payload: fc.oneof(nearlyMessage, fc.uint8Array({ maxLength: 200 })),
+    fin: fc.boolean(),
+    rsv: fc.nat(7),
+    masked: fc.boolean(),
+    announced: fc.bigInt({ min: 0n, max: 2n ** 63n }),
+  },
+  { requiredKeys: ['payload'] },
+);
+
+async function open(): Promise<RawPeer> {
+  return RawPeer.open(Number(hostile.url.port), '/ws');
+}
+
+/** Sends bytes, and is done when the server has read all of them or ended the connection. */
+async function send(bytes: Buffer): Promise<void> {
+  const raw = await open();
+  raw.socket.write(bytes);
+  raw.socket.end();
+  await raw.closed;
+}
+
+describe('no input', () => {
+  it('in frames that are legal keeps the next request of that client from its answer, or is closed for it', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(nearlyMessage, { maxLength: 9 }), async (texts) => {
+        const peer = await hostile.connect();
+        for (const text of texts) peer.sendRaw(text);
+        const answer = await Promise.race([
+          peer.request('add', { a: 1, b: 2 }).then(
+            ({ data }) => data,
+            () => 'closed',
+          ),
+          peer.closed.then(() => 'closed'),
+        ]);
+        expect([3, 'closed']).toContain(answer);
+        peer.socket.terminate();
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('in frames of any kind ends the process or disturbs another client', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyFrame, { maxLength: 6 }), async (frames) => {
+        await send(Buffer.concat(frames.map((one) => frame(one))));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('of bytes that are no frames at all does either', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 2_000 }), async (bytes) => {
+        await send(Buffer.from(bytes));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('leaves a connection behind', async () => {
+    await expect.poll(() => hostile.app.get(ConnectionRegistry).size).toBe(2);
+  });
+});
