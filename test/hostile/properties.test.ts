@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { ConnectionRegistry } from 'bounce-ws';
 import { describe, expect, it } from 'vitest';
 import { frame } from '../conformance/support/frames.js';
