@@ -11,7 +11,7 @@ interface Shape {
 }
 
 /** The types from 0xc0 to 0xdf; what is missing is unused (0xc1) or an extension. */
-const SHAPES: ReadonlyMap<number, Shape> = new Map<number, Shape>([
+const LONG_SHAPES: ReadonlyMap<number, Shape> = new Map<number, Shape>([
   [0xc0, { kind: 'plain', width: 0 }],
   [0xc2, { kind: 'plain', width: 0 }],
   [0xc3, { kind: 'plain', width: 0 }],
@@ -36,6 +36,15 @@ const SHAPES: ReadonlyMap<number, Shape> = new Map<number, Shape>([
   [0xde, { kind: 'map', width: 2 }],
   [0xdf, { kind: 'map', width: 4 }],
 ]);
+
+/** The shape of every type byte; `undefined` for what is not allowed. */
+const SHAPE_OF: readonly (Shape | undefined)[] = Array.from({ length: 256 }, (_value, type) => {
+  if (type < 0x80 || type >= 0xe0) return { kind: 'plain', width: 0 };
+  if (type < 0x90) return { kind: 'map', width: 0 };
+  if (type < 0xa0) return { kind: 'array', width: 0 };
+  if (type < 0xc0) return { kind: 'string', width: 0 };
+  return LONG_SHAPES.get(type);
+});
 
 const PROTO = new TextEncoder().encode('__proto__');
 
@@ -86,7 +95,9 @@ class Checker {
 
   #item(isKey: boolean): void {
     const type = this.#number(1);
-    const { kind, width } = shapeOf(type);
+    const shape = SHAPE_OF[type];
+    if (shape === undefined) throw new BounceWsError('bad_envelope');
+    const { kind, width } = shape;
     if (isKey && kind !== 'string') throw new BounceWsError('bad_envelope');
     if (kind === 'plain') {
       this.#skip(width);
@@ -143,23 +154,6 @@ class Checker {
     this.#at += count;
     if (this.#at > this.bytes.length) throw new BounceWsError('bad_envelope');
   }
-}
-
-const SMALL: Readonly<Record<'plain' | 'string' | 'array' | 'map', Shape>> = {
-  plain: { kind: 'plain', width: 0 },
-  string: { kind: 'string', width: 0 },
-  array: { kind: 'array', width: 0 },
-  map: { kind: 'map', width: 0 },
-};
-
-function shapeOf(type: number): Shape {
-  if (type < 0x80 || type >= 0xe0) return SMALL.plain;
-  if (type < 0x90) return SMALL.map;
-  if (type < 0xa0) return SMALL.array;
-  if (type < 0xc0) return SMALL.string;
-  const shape = SHAPES.get(type);
-  if (shape === undefined) throw new BounceWsError('bad_envelope');
-  return shape;
 }
 
 /** The length that small strings, arrays and maps have in their type byte. */
