@@ -1,11 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Child } from '../harness/child.js';
 import { Dialogue } from '../harness/dialogue.js';
+import { keepGoing } from '../harness/flow.js';
 import { rateMetrics } from '../harness/metrics.js';
-import type { LoadCalls } from '../load/load-calls.interface.js';
 import { NEWS } from '../payloads.js';
 import type { Contestant } from '../peers.js';
-import type { ServerCalls, TickSettings } from '../servers/support/server-calls.interface.js';
+import type { TickSettings } from '../servers/support/server-calls.interface.js';
 import type { BenchCase } from './bench-case.interface.js';
 
 const MEMBERS = 1_000;
@@ -19,9 +18,6 @@ const EVERYBODY: readonly Contestant[] = [
 ];
 const ROOM = 'all';
 const JOIN = { event: 'join', data: { room: ROOM } };
-/** Deliveries that may be under way before the members must have taken some: enough that nobody waits for the other. */
-const UNDER_WAY = 40_000;
-const POLL_MS = 5;
 
 /** The server sends to a room of 1 000, as fast as its members take it or at a steady pace. */
 function broadcastCase(
@@ -62,27 +58,6 @@ function broadcastCase(
       return rateMetrics((report.ticks * perTick) / report.seconds, report);
     },
   };
-}
-
-interface Flow {
-  readonly server: Child<ServerCalls>;
-  readonly load: Child<LoadCalls>;
-  /** Messages that the members got before. */
-  readonly before: number;
-  readonly perTick: number;
-}
-
-/** Allows new ticks as the members take what was sent, until something is done. */
-async function keepGoing<T>(flow: Flow, until: Promise<T>): Promise<T> {
-  const { server, load, before, perTick } = flow;
-  const done = new AbortController();
-  const result = until.finally(() => done.abort());
-  while (!done.signal.aborted) {
-    const taken = (await load.call('total')) - before;
-    await server.call('allowTicks', Math.floor((taken + UNDER_WAY) / perTick));
-    await wait(POLL_MS);
-  }
-  return result;
 }
 
 /** One message to many. */

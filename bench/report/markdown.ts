@@ -19,18 +19,19 @@ export async function toMarkdown(machine: Machine, results: readonly Measured[])
     '# Results',
     'Written by `npm run bench`; [README.md](README.md) says what is measured and how to read it.',
     '![How many times better bounce-ws is](results.svg)',
-    describe(machine),
+    describe(machine, 'medians'),
     ...sections,
   ].join('\n\n');
   return format(page, { ...(await resolveConfig('package.json')), parser: 'markdown' });
 }
 
-function describe({ settings, versions, ...machine }: Machine): string {
+/** The machine and the settings, as a list. @param kept - what of the rounds is reported */
+export function describe({ settings, versions, ...machine }: Machine, kept: string): string {
   const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
     `- ${machine.date}, ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.os}`,
     `- Node.js ${machine.node}, ${packages.join(', ')}`,
-    `- ${settings.rounds} rounds, in each a warm-up of ${settings.warmUpMs / 1_000} s and a window of ${settings.windowMs / 1_000} s; medians`,
+    `- ${settings.rounds} rounds, in each a warm-up of ${settings.warmUpMs / 1_000} s and a window of ${settings.windowMs / 1_000} s; ${kept}`,
     machine.pinned
       ? '- server and load generator each on a core of their own'
       : '- server and load generator on no core in particular',

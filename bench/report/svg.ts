@@ -1,4 +1,5 @@
-import { type Contestant, PEERS } from '../peers.js';
+import { PEERS } from '../peers.js';
+import { COLORS, NEUTRAL_STYLE } from './colors.js';
 import type { Figure } from './figures.js';
 import { formatRatio } from './numbers.js';
 
@@ -14,14 +15,6 @@ const BASELINE = 9.5;
 
 /** A longer bar is cut off, or the others could not be told apart. */
 const LONGEST = 10;
-
-/** Readable on white and on black. */
-const COLORS: Partial<Record<Contestant, string>> = {
-  ws: '#3b82c4',
-  'nest-ws': '#d9663d',
-  'nest-socket.io': '#8a6fc9',
-  net: '#7f8a94',
-};
 
 interface Scale {
   (ratio: number): number;
@@ -64,7 +57,7 @@ export function toSvg(figures: readonly Figure[]): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y + BOTTOM}" width="${WIDTH}" height="${y + BOTTOM}" role="img" font-family="system-ui, sans-serif" font-size="11">`,
     '<title>How many times better bounce-ws is than each peer</title>',
-    '<style>text{fill:#57606a}line{stroke:#57606a}@media(prefers-color-scheme:dark){text{fill:#a0a9b4}line{stroke:#a0a9b4}}</style>',
+    NEUTRAL_STYLE,
     `<text x="${LABEL_WIDTH}" y="20" font-size="14" font-weight="600">How many times better bounce-ws is</text>`,
     `<text x="${LABEL_WIDTH}" y="37">right of the dashed line bounce-ws does more work, or needs less memory or time; bars with › are cut off</text>`,
     ...parts,

@@ -24,7 +24,15 @@ export function serve(start: (settings: ServerSettings) => Promise<RunningServer
     port: async () => (await running).port,
     openWindow: () => window.open(),
     closeWindow: () => window.close(),
-    settledRss,
+    settledRss: async () => {
+      await settle();
+      return process.memoryUsage.rss();
+    },
+    settledHeap: async () => {
+      await settle();
+      const { heapUsed, external } = process.memoryUsage();
+      return heapUsed + external;
+    },
     startTicks: async ({ intervalMs, messages }) => {
       const { broadcast } = await running;
       const tick = (): void => broadcast?.(messages);
@@ -37,11 +45,11 @@ export function serve(start: (settings: ServerSettings) => Promise<RunningServer
   answerCalls(calls);
 }
 
-async function settledRss(): Promise<number> {
+/** Collects all garbage. */
+async function settle(): Promise<void> {
   if (globalThis.gc === undefined) throw new Error('Start it with --expose-gc');
   for (let index = 0; index < COLLECTIONS; index++) {
     globalThis.gc();
     await wait(COLLECTION_PAUSE_MS);
   }
-  return process.memoryUsage.rss();
 }

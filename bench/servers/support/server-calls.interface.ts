@@ -37,6 +37,8 @@ export interface ServerCalls {
   closeWindow(): WindowReport;
   /** Resident memory after garbage collection, in bytes. Needs `--expose-gc`. */
   settledRss(): Promise<number>;
+  /** What nothing can collect any more, in bytes. Needs `--expose-gc`. */
+  settledHeap(): Promise<number>;
   startTicks(settings: TickSettings): Promise<void>;
   /** Lets the ticks go on until there were so many since the start. */
   allowTicks(ticks: number): void;
