@@ -92,18 +92,23 @@ export class MemoryPresenceStore implements PresenceStore {
     return record.size > 0;
   }
 
-  async retire(node: string, graceMs: number): Promise<boolean> {
-    const record = this.#nodes.get(node);
+  async retire(node: string, graceMs: number): Promise<readonly string[]> {
     const now = performance.now();
-    const others = [...this.#nodes].some(
-      ([id, { leaseEndsAtMs }]) => id !== node && leaseEndsAtMs > now,
+    const hasOthers = [...this.#nodes].some(
+      ([id, { leaseEndsAtMs, version }]) =>
+        id !== node && leaseEndsAtMs > now && version !== undefined,
     );
-    if (record === undefined) return others;
+    if (!hasOthers) {
+      for (const record of this.#nodes.values()) record.leaseEndsAtMs = now;
+      return [...this.#nodes.keys()];
+    }
+    const record = this.#nodes.get(node);
+    if (record === undefined) return [];
     record.version = undefined;
-    record.leaseEndsAtMs = others ? now + graceMs : now;
+    record.leaseEndsAtMs = now + graceMs;
     record.aliveAtMs = Date.now();
-    if (others) this.#emit({ joins: [], leaves: [], retiring: { node, graceMs } });
-    return others;
+    this.#emit({ joins: [], leaves: [], retiring: { node, graceMs } });
+    return [];
   }
 
   async heldBy(node: string): Promise<PresenceKey[]> {

@@ -133,11 +133,12 @@ export interface PresenceStore {
    */
   reap(node: string): Promise<boolean>;
   /**
-   * A node stops: its users stay for `graceMs` and may then be reaped, at once when there is no other node.
+   * A node stops: its users stay for `graceMs`, in which they may come back to another one, and may then be reaped.
    *
-   * @returns whether there is another node
+   * @returns the nodes that are to be reaped now: when there is no other node that could do it later, or that anybody could
+   *   come back to, this one and those that went before it; else none
    */
-  retire(node: string, graceMs: number): Promise<boolean>;
+  retire(node: string, graceMs: number): Promise<readonly string[]>;
   /** Everything that the store holds for a node. */
   heldBy(node: string): Promise<PresenceKey[]>;
 

@@ -98,8 +98,8 @@ export class PresenceAnnouncer {
     await this.#step;
     this.book.clear();
     try {
-      if (await this.store.retire(this.node, this.settings.graceMs)) return;
-      while (await this.store.reap(this.node));
+      const left = await this.store.retire(this.node, this.settings.graceMs);
+      await this.#reap(new Set(left));
     } catch (error) {
       this.#logger.warn(`This node's users stay online until its lease ends: ${textOf(error)}`);
     }

@@ -79,6 +79,7 @@ export class RoomPresenceFeed {
   }
 
   #onGap({ isReset }: PresenceGap): void {
+    if (this.#audiences.size === 0) return;
     for (const audience of this.#audiences.values()) void this.#refresh(audience, isReset);
     if (!isReset || this.#settle !== undefined) return;
     // By then every node that is still there has announced its users again.

@@ -8,6 +8,12 @@ import {
   RoomService,
 } from 'bounce-ws';
 
+interface ShowRequest {
+  readonly room: string;
+  readonly meta?: unknown;
+  readonly notify?: boolean;
+}
+
 /** Takes a client for the user that it says it is, and lets it show up in rooms. */
 @WebSocketGateway()
 export class UsersGateway {
@@ -29,7 +35,7 @@ export class UsersGateway {
   }
 
   @OnEvent('show')
-  show(client: BounceSocket, room: string, @Payload('meta') meta: unknown = {}, notify = true) {
+  show(client: BounceSocket, @Payload() { room, meta, notify = true }: ShowRequest) {
     return this.presence.track(client, room, meta, { notify });
   }
 
