@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Engine, EngineHealth } from '../engine/index.js';
-import { MemoryPresenceStore } from '../presence/index.js';
 import { RedisBackplane } from './backplane/index.js';
 import { NodeLease, ProblemLog, RedisConnection, RedisSubscriber } from './connection/index.js';
 import { Counters } from './counters.js';
 import { RedisInterestDirectory, RedisLeases, RedisRoomDirectory } from './directory/index.js';
 import { driverFactory } from './driver/driver.factory.js';
+import { RedisPresenceStore } from './presence/redis-presence.store.js';
 import { DEFAULT_PREFIX } from './redis.constants.js';
 import type { RedisEngineOptions } from './redis.options.js';
 
@@ -29,7 +29,7 @@ class RedisEngine implements Engine {
   readonly rooms: RedisRoomDirectory;
   readonly interests: RedisInterestDirectory;
   readonly leases: RedisLeases;
-  readonly presence = new MemoryPresenceStore();
+  readonly presence: RedisPresenceStore;
   readonly #counters = new Counters();
   readonly #connection: RedisConnection;
   readonly #subscriber: RedisSubscriber;
@@ -48,6 +48,9 @@ class RedisEngine implements Engine {
     this.rooms = new RedisRoomDirectory(connection, lease, log);
     this.interests = new RedisInterestDirectory(connection, subscriber, lease, log);
     this.leases = new RedisLeases(connection, log);
+    this.presence = new RedisPresenceStore(connection, subscriber, () =>
+      this.#counters.add('rejected-presence'),
+    );
     this.#connection = connection;
     this.#subscriber = subscriber;
     this.#lease = lease;
@@ -63,6 +66,7 @@ class RedisEngine implements Engine {
 
   async start(): Promise<void> {
     void this.interests.listen();
+    void this.presence.listen();
     this.#lease.start();
     await Promise.all([this.#connection.start(), this.#subscriber.start()]);
     await this.#lease.renew();

@@ -1,0 +1,20 @@
+import { redisEngine } from 'bounce-ws/redis';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { RedisServer } from '../../support/redis-server.js';
+import { describeCluster } from './cluster.suite.js';
+
+describe('with a Redis', () => {
+  let redis: RedisServer;
+  let clusters = 0;
+
+  beforeAll(async () => {
+    redis = await RedisServer.start();
+  });
+
+  afterAll(() => redis.stop());
+
+  describeCluster('one Redis', async () => {
+    const prefix = `cluster-${++clusters}`;
+    return { engine: () => redisEngine({ url: redis.url, prefix }) };
+  });
+});

@@ -1,0 +1,55 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Engine } from 'bounce-ws';
+import { describe, expect, it } from 'vitest';
+import { expectNoUnhandledErrors } from '../../../support/unhandled.js';
+import { GRACE_MS, type PresenceNodeUnderTest, useNodes } from './nodes.js';
+
+/**
+ * What presence is on several nodes, whatever engine connects them.
+ *
+ * @param cluster - called once a test: makes the engines of its nodes
+ */
+export function describePresenceOnNodes(engines: string, cluster: () => () => Engine): void {
+  const start = useNodes();
+  expectNoUnhandledErrors();
+
+  async function startTwo(): Promise<[PresenceNodeUnderTest, PresenceNodeUnderTest]> {
+    const engine = cluster();
+    return [await start({ engine: engine() }), await start({ engine: engine() })];
+  }
+
+  describe(`Presence on several nodes of ${engines}`, () => {
+    it('is of all of them', async () => {
+      const [one, two] = await startTwo();
+      await (await one.connect('ann')).barrier();
+      await (await two.connect('ben')).barrier();
+      expect(await two.presence.isOnline('ann')).toBe(true);
+      expect(await one.presence.count()).toBe(2);
+      await expect.poll(() => one.changes.toSorted()).toEqual(['+ann', '+ben']);
+      await expect.poll(() => two.changes.toSorted()).toEqual(['+ann', '+ben']);
+    });
+
+    it('says nothing of a user who comes back on another node within the grace', async () => {
+      const [one, two] = await startTwo();
+      const before = await one.connect('ann');
+      await before.barrier();
+      await before.close();
+      await (await two.connect('ann')).barrier();
+      await wait(GRACE_MS * 2);
+      expect(one.changes).toEqual(['+ann']);
+      expect(two.changes).toEqual(['+ann']);
+    });
+
+    it('gives the users of a node that closes the grace to come back elsewhere', async () => {
+      const [one, two] = await startTwo();
+      for (const name of ['ann', 'ben']) await (await one.connect(name)).barrier();
+      await one.app.close();
+      const closedAt = performance.now();
+      await (await two.connect('ann')).barrier();
+      expect(await two.presence.isOnline('ben')).toBe(true);
+      await expect.poll(() => two.presence.isOnline('ben'), { interval: 10 }).toBe(false);
+      expect(performance.now() - closedAt).toBeLessThan(GRACE_MS + 1_000);
+      await expect.poll(() => two.changes).toEqual(['+ann', '+ben', '-ben']);
+    });
+  });
+}
