@@ -6,15 +6,21 @@ const run = promisify(execFile);
 /**
  * Runs a program to its end and returns what it wrote to standard output.
  *
+ * @param env - added to the environment of the test run
  * @throws Error with everything it wrote when it does not end with 0: compilers report on standard output.
  */
 export async function runCommand(
   command: string,
   args: readonly string[],
   cwd: string,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   try {
-    const { stdout } = await run(command, args, { cwd, maxBuffer: 64 * 1024 * 1024 });
+    const { stdout } = await run(command, args, {
+      cwd,
+      env: { ...process.env, ...env },
+      maxBuffer: 64 * 1024 * 1024,
+    });
     return stdout;
   } catch (cause) {
     const { stdout = '', stderr = '' } = cause as { stdout?: string; stderr?: string };

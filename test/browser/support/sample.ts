@@ -5,13 +5,15 @@ import { type ServerProcess, startServerProcess } from '../../support/server-pro
 export class Sample {
   private constructor(
     private readonly script: string,
+    private readonly env: Readonly<Record<string, string>>,
     private process: ServerProcess,
   ) {}
 
-  /** @param name the sample's folder */
-  static async start(name: string): Promise<Sample> {
+  /** @param name the sample's folder @param env added to its environment */
+  static async start(name: string, env: Readonly<Record<string, string>> = {}): Promise<Sample> {
     const script = fileURLToPath(new URL(`../../../sample/${name}/dist/main.js`, import.meta.url));
-    return new Sample(script, await startServerProcess(script, { env: { PORT: '0' } }));
+    const process = await startServerProcess(script, { env: { ...env, PORT: '0' } });
+    return new Sample(script, env, process);
   }
 
   get url(): string {
@@ -25,7 +27,7 @@ export class Sample {
   /** Starts it again after {@link stop}, on the port it had. */
   async startAgain(): Promise<void> {
     this.process = await startServerProcess(this.script, {
-      env: { PORT: String(this.process.port) },
+      env: { ...this.env, PORT: String(this.process.port) },
     });
   }
 }
