@@ -137,7 +137,6 @@ const NO_CLIENTS: ReadonlySet<unknown> = new Set([
   BigInt,
   Symbol,
   Date,
-  Function,
 ]);
 
 function assertCanBeClient(

@@ -387,6 +387,18 @@ describe('a handler that forgot its client', () => {
     expect(message).toContain(`${owner}: the first parameter (${parameter}) gets the client`);
   });
 
+  it('has not forgotten it when it imports its class as a type only, which tsc notes as Function', async () => {
+    @WebSocketGateway()
+    class TypeImportGateway {
+      @Reflect.metadata('design:paramtypes', [Function])
+      @OnEvent('greet')
+      greet(client: BounceSocket) {
+        client.emit('greeted');
+      }
+    }
+    await expect(start({ providers: [TypeImportGateway] })).resolves.toBeDefined();
+  });
+
   it('may have a first parameter of any other type, and one that is decorated', async () => {
     @WebSocketGateway()
     class FineGateway {
