@@ -20,7 +20,8 @@ if (text === '') {
 }
 
 const publisher = new RedisPublisher({
-  url: process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379',
+  // Where start.ts has its own, unless it is told otherwise.
+  url: process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6390',
   prefix: 'notifications',
 });
 const notification: Notification = {
