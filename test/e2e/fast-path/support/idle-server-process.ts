@@ -4,8 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { RawPeer } from '../../../support/raw-peer.js';
 
-/** A server whose idle connections are measured. */
-export type IdleServer = 'ws' | 'bounce-ws, 1 handler' | 'bounce-ws, 100 handlers';
+/** The servers whose idle connections are measured. */
+export const SERVERS = ['ws', 'bounce-ws, 1 handler', 'bounce-ws, 100 handlers'] as const;
+
+/** One of them. */
+export type IdleServer = (typeof SERVERS)[number];
 
 /** What the process tells: first its ports, then, each time it is asked, the bytes it holds. */
 export type ServerAnswer = Readonly<Record<IdleServer, number>> | number;
