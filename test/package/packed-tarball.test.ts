@@ -1,3 +1,4 @@
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCommand } from '../support/run-command.js';
@@ -77,6 +78,20 @@ describe.each([12, 11] as const)('the packed tarball in an empty Nest %i applica
     const alice = await WsPeer.connect(url(), { protocols });
     expect(alice.subprotocol).toBe('bounce.v1.json');
     await alice.close();
+  });
+
+  test('only the entry point for JSON Web Tokens needs jose, and works once it is there', async () => {
+    const script = `
+      await import("bounce-ws/jwt").then(
+        ({ JwtAuthenticator }) => new JwtAuthenticator({ algorithms: ["HS256"], secret: "x".repeat(32) })
+          .authenticate("nonsense").catch(({ code }) => console.log(code)),
+        ({ code, message }) => console.log(code, /'jose'/.test(message)),
+      );`;
+    const run = () => runCommand('node', ['--input-type=module', '-e', script], app.folder);
+    expect(await run()).toBe('ERR_MODULE_NOT_FOUND true\n');
+    const jose = join(import.meta.dirname, '../../node_modules/jose');
+    await cp(jose, join(app.folder, 'node_modules/jose'), { recursive: true });
+    expect(await run()).toBe('invalid_token\n');
   });
 
   test('nothing of the package is reachable beside its entry points', async () => {

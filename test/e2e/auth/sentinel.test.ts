@@ -1,16 +1,21 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { inspect } from 'node:util';
 import { WebSocketGateway } from '@nestjs/websockets';
 import {
   type BounceSocket,
   BounceWsHealth,
+  BroadcastService,
   ConnectionRegistry,
   OnEvent,
   type UpgradeContext,
 } from 'bounce-ws';
 import { JwtAuthenticator } from 'bounce-ws/jwt';
 import { BounceClient } from 'bounce-ws/client';
+import { redisEngine } from 'bounce-ws/redis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { asked, userOf } from '../../support/auth-app.js';
+import { RedisServer } from '../../support/redis-server.js';
 import { epoch, SECRET, tokenOf } from '../../support/tokens.js';
 import { useApps } from '../../support/use-apps.js';
 import { type PeerOptions, UpgradeRefused, WsPeer } from '../../support/ws-peer.js';
@@ -202,6 +207,36 @@ describe('a token', () => {
     }
     expect(written.length).toBeGreaterThan(8);
     expect(hits()).toEqual([]);
+  });
+
+  it('is in nothing that Redis gets to see', async () => {
+    const redis = await RedisServer.start();
+    try {
+      // Redis itself tells of every command that any connection sends it.
+      const monitor = connect(redis.port, '127.0.0.1');
+      monitor.write('MONITOR\r\n');
+      await once(monitor, 'data');
+      monitor.on('data', (chunk: Buffer) => written.push(chunk.toString()));
+      const authenticator = new JwtAuthenticator({ algorithms: ['HS256'], secret: SECRET });
+      const { app, url } = await start({
+        options: {
+          engine: redisEngine({ url: redis.url }),
+          auth: { authenticator, required: false },
+        },
+      });
+      const alice = await attempt(`${url}?token=${good()}`);
+      const guest = await attempt(url);
+      await guest?.request('authenticate', { token: good({ sub: 'bob' }) });
+      app.get(BroadcastService).toUser('alice', 'bob').emit('hello');
+      await alice?.next('hello');
+      await guest?.next('hello');
+      await app.close();
+      monitor.destroy();
+      expect(written.join('\n')).toContain('hello');
+      expect(hits()).toEqual([]);
+    } finally {
+      await redis.stop();
+    }
   });
 
   it('would have been found', () => {
