@@ -27,9 +27,10 @@ export interface ReferenceServer {
 export async function startReferenceServer({
   port,
   auth = 'optional',
+  redisUrl,
   logger = ['fatal', 'error', 'warn'],
 }: ReferenceServerOptions): Promise<ReferenceServer> {
-  const app = await NestFactory.create(ReferenceModule.forRoot({ auth }), { logger });
+  const app = await NestFactory.create(ReferenceModule.forRoot({ auth, redisUrl }), { logger });
   app.enableShutdownHooks();
   await app.listen(port);
   const address = app.getHttpServer().address() as AddressInfo;
@@ -41,9 +42,11 @@ export async function startReferenceServer({
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const { PORT = DEFAULT_PORT, AUTH, REDIS_URL } = process.env;
   const { port } = await startReferenceServer({
-    port: Number(process.env['PORT'] ?? DEFAULT_PORT),
-    auth: process.env['AUTH'] === 'required' ? 'required' : 'optional',
+    port: Number(PORT),
+    auth: AUTH === 'required' ? 'required' : 'optional',
+    redisUrl: REDIS_URL,
   });
   console.log(`listening on ${port}`);
 }

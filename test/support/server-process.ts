@@ -10,6 +10,8 @@ export interface ServerProcess {
   readonly port: number;
   /** Asks it to end (SIGTERM) and waits until it has. Rejects when it had to be killed. */
   stop(): Promise<void>;
+  /** Ends it at once (SIGKILL), as a crash would, and waits until it is gone. */
+  kill(): Promise<void>;
 }
 
 /** What {@link startServerProcess} takes beside the script. */
@@ -38,6 +40,10 @@ export async function startServerProcess(
   const port = await announcedPort(child, script);
   return {
     port,
+    kill: async () => {
+      child.kill('SIGKILL');
+      await exited;
+    },
     stop: async () => {
       child.kill('SIGTERM');
       const lastResort = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);

@@ -3,7 +3,7 @@ import { parseObject, readAction, readExceptions } from './message-parts.js';
 import type { Rejection } from './rejection.js';
 
 /**
- * Reads what another program published: one JSON object (PROTOCOL.md, "Publishing from another program"). Whom it is for
+ * Reads what another program published: one JSON object (PROTOCOL.md, appendix E). Whom it is for
  * says the channel.
  */
 export function readForeignMessage(payload: Buffer, channel: Channel): ClusterMessage | Rejection {

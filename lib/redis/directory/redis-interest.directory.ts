@@ -14,11 +14,12 @@ const PROBLEM =
 
 /** Is always there, so that an empty key can be told from a lost one. No event has this name. */
 const MARK = '';
-const NODE_ID = /^[\w-]{22}$/;
+/** A node, and what it wants or does not want any more; without that, anything may have changed. */
+const NEWS = /^([\w-]{22})(?:([+-])(.+))?$/s;
 
 /**
  * What the clients of each node subscribed to, in one set for each node. A node that changes its set says so on a channel,
- * and the others read it anew; whatever they miss they read with the next renewal of their lease.
+ * and the others read it anew besides; whatever they miss they read with the next renewal of their lease.
  */
 export class RedisInterestDirectory implements InterestDirectory {
   readonly #own = new Set<string>();
@@ -44,7 +45,10 @@ export class RedisInterestDirectory implements InterestDirectory {
     try {
       await Promise.all([
         this.connection.command(key, isWanted ? 'SADD' : 'SREM', key, event),
-        this.connection.publish(this.#channel, this.connection.nodeId),
+        this.connection.publish(
+          this.#channel,
+          `${this.connection.nodeId}${isWanted ? '+' : '-'}${event}`,
+        ),
       ]);
     } catch (error) {
       this.#isIncomplete = true;
@@ -60,8 +64,11 @@ export class RedisInterestDirectory implements InterestDirectory {
   /** Begins to listen. To be called once. Never rejects. @internal */
   listen(): Promise<void> {
     return this.subscriber.listen(this.#channel, (payload) => {
-      const node = payload.toString();
-      if (NODE_ID.test(node)) void this.#look([node]);
+      const [, node, sign, event = ''] = NEWS.exec(payload.toString()) ?? [];
+      if (node === undefined || node === this.connection.nodeId) return;
+      if (sign !== undefined) this.#apply(node, event, sign === '+');
+      // What came in another order than it happened is put right.
+      void this.#look([node]);
     });
   }
 
@@ -120,6 +127,13 @@ export class RedisInterestDirectory implements InterestDirectory {
     } catch (error) {
       this.log.report(PROBLEM, error);
     }
+  }
+
+  #apply(node: string, event: string, isWanted: boolean): void {
+    const events = new Set(this.#others.get(node));
+    if (isWanted) events.add(event);
+    else events.delete(event);
+    this.#set(node, events);
   }
 
   #set(node: string, events: ReadonlySet<string>): void {

@@ -68,8 +68,7 @@ export class RedisPublisher {
 
   async #publish(channels: readonly string[], payload: string): Promise<void> {
     this.#started ??= this.#connection.start();
-    await this.#started;
-    // A connection that was lost a moment ago mostly comes back at once.
+    // Also later: a connection that was lost a moment ago mostly comes back at once.
     await firstValueFrom(
       race(this.#connection.isReady$.pipe(filter(Boolean)), timer(REPLY_TIMEOUT_MS)),
     );

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { BounceWsModule } from 'bounce-ws';
+import { BounceWsModule, memoryEngine } from 'bounce-ws';
 import { JwtAuthenticator } from 'bounce-ws/jwt';
+import { redisEngine } from 'bounce-ws/redis';
 import { ClockSender } from './clock.sender.js';
 import { FailureGateway } from './failure.gateway.js';
 import { HealthController } from './health.controller.js';
@@ -16,6 +17,8 @@ import { UsersController } from './users.controller.js';
 export interface ReferenceOptions {
   /** Whether everybody needs a token. */
   readonly auth: 'required' | 'optional';
+  /** The Redis that makes it one of several nodes. @default none, it is alone */
+  readonly redisUrl?: string | undefined;
 }
 
 /** The application of PROTOCOL.md, section 13. */
@@ -32,7 +35,7 @@ export interface ReferenceOptions {
   ],
 })
 export class ReferenceModule {
-  static forRoot({ auth }: ReferenceOptions): DynamicModule {
+  static forRoot({ auth, redisUrl }: ReferenceOptions): DynamicModule {
     const authenticator = new JwtAuthenticator({
       algorithms: ['HS256'],
       secret: SECRET,
@@ -45,6 +48,7 @@ export class ReferenceModule {
         { path: '/microsockets', codec: 'microsockets' },
         { path: '/bazis', codec: 'bazis' },
       ],
+      engine: redisUrl === undefined ? memoryEngine() : redisEngine({ url: redisUrl }),
       auth: { authenticator, required: auth === 'required' },
     });
     return { module: ReferenceModule, imports: [bounceWs] };

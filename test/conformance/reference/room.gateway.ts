@@ -24,6 +24,11 @@ export class RoomGateway {
     return [...client.rooms].sort();
   }
 
+  @OnEvent('members')
+  members(_client: BounceSocket, room: string): Promise<string[]> {
+    return this.roomService.members(room);
+  }
+
   @OnEvent('announce')
   announce(client: BounceSocket, text: string, channel = 'general'): void {
     this.broadcast.to(channel).emit('announce', { text, channel, from: client.id });
