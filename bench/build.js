@@ -10,7 +10,15 @@ const servers = readdirSync('bench/servers', { recursive: true, encoding: 'utf8'
  * minified, so profiles show the functions as they were written, and a build next to it does not change what runs.
  */
 await build({
-  input: ['bench/main.ts', 'bench/growth/main.ts', 'bench/load/main.ts', ...servers],
+  input: [
+    'bench/main.ts',
+    'bench/growth/main.ts',
+    'bench/load/main.ts',
+    'bench/hold/load.ts',
+    'bench/hold/soak.ts',
+    'bench/hold/hold.server.ts',
+    ...servers,
+  ],
   platform: 'node',
   // Gives the decorator metadata and, through its `paths`, `bounce-ws` from `lib/`.
   tsconfig: 'tsconfig.json',
