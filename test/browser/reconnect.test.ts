@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { launchChromium } from '../support/chromium.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
+import { epoch, tokenOf } from '../support/tokens.js';
 import { eventually } from './support/eventually.js';
 import { NotesPage } from './support/notes-page.js';
 import { NotesServer } from './support/notes-server.js';
@@ -15,6 +17,8 @@ describe('a page whose connection is cut', () => {
   let server: NotesServer;
   let proxy: TcpProxy;
   let context: BrowserContext;
+  /** What the tokens say that are given out, besides whose they are. */
+  let claims: () => { readonly exp?: number };
 
   beforeAll(async () => {
     await NotesServer.build();
@@ -35,6 +39,10 @@ describe('a page whose connection is cut', () => {
     server = await NotesServer.start();
     proxy = await TcpProxy.listen(server.port);
     context = await browser.newContext();
+    claims = () => ({});
+    await context.exposeFunction('fetchToken', () =>
+      tokenOf('alice', { jti: randomUUID(), ...claims() }),
+    );
   });
 
   afterEach(async () => {
@@ -101,13 +109,20 @@ describe('a page whose connection is cut', () => {
     },
   ];
 
-  it.each(faults.map((fault) => [fault.name, fault] as const))(
-    'is back when %s: subscribed, with a new token, no handler twice, nothing queued lost',
-    async (_name, { begin, end }) => {
-      const page = await open();
+  /** One where the server forgets everything, and one where it does not, do for the other way to tell a token. */
+  const cases = [
+    ...faults.map((fault) => [fault.name, 'query', fault] as const),
+    ...[faults[0], faults[2]].map((fault) => [fault!.name, 'message', fault!] as const),
+  ];
+
+  it.each(cases)(
+    'is back when %s (token in the %s): subscribed, with a new token, no handler twice, nothing queued lost',
+    async (_name, place, { begin, end }) => {
+      const page = await open({ tokenIn: place });
       await page.note(1);
       await page.hasNoted(1);
-      const token = await page.token();
+      const { id, token } = await page.whoami();
+      expect(id).toBe('alice');
 
       await begin();
       await page.isAway();
@@ -118,7 +133,9 @@ describe('a page whose connection is cut', () => {
       await page.isServed();
       await page.note(4);
       await page.hasNoted(1, 2, 3, 4);
-      expect(await page.token()).not.toBe(token);
+      const back = await page.whoami();
+      expect(back.id).toBe('alice');
+      expect(back.token).not.toBe(token);
       const { surface, errors } = await page.read();
       expect(surface.filter((event) => event === 'open')).toHaveLength(2);
       expect(errors).toEqual([]);
@@ -151,12 +168,25 @@ describe('a page whose connection is cut', () => {
 
   it('comes with a new token after the server has closed with 4401', async () => {
     const page = await open();
-    const token = await page.token();
+    const { token } = await page.whoami();
     await page.emit('sign_out');
     await eventually(() => Promise.resolve(proxy.accepted)).toBe(2);
     await page.isServed();
-    expect(await page.token()).not.toBe(token);
+    expect((await page.whoami()).token).not.toBe(token);
     expect((await page.read()).states).toContainEqual(['disconnected', 4401]);
+  });
+
+  it('renews its token in time, as often as needed, on the same connection', async () => {
+    claims = () => ({ exp: epoch(3) });
+    const page = await open();
+    const { token } = await page.whoami();
+    await eventually(async () => (await page.read()).renewals).toBe(2);
+    await page.isServed();
+    expect((await page.whoami()).token).not.toBe(token);
+    const { surface, errors } = await page.read();
+    expect(surface).toEqual(['open']);
+    expect(errors).toEqual([]);
+    expect(proxy.accepted).toBe(1);
   });
 
   it('does not wait for its turn when the network is back', async () => {
@@ -179,7 +209,7 @@ describe('a page whose connection is cut', () => {
           noted: ({ n }) => (document.querySelector('output').textContent = n),
         };
       </script>
-      <script src="/bounce-ws.js" data-path="ws://127.0.0.1:${proxy.port}/?token=alice-7"></script>`,
+      <script src="/bounce-ws.js" data-path="ws://127.0.0.1:${proxy.port}/?token=${tokenOf('alice', { jti: 'in the tag' })}"></script>`,
     );
     await page.getByText('7', { exact: true }).waitFor();
   });

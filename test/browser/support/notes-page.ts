@@ -11,8 +11,8 @@ export interface Notes {
   /** The messages of the subscribed sender, by their numbers. */
   readonly beats: readonly number[];
   readonly errors: readonly string[];
-  /** How many tokens were fetched. */
-  readonly tokens: number;
+  /** How often the server has asked for another token. */
+  readonly renewals: number;
   /** `open`, and the code of each close, as `onopen` and `onclose` saw them. */
   readonly surface: readonly (string | number)[];
 }
@@ -77,10 +77,10 @@ export class NotesPage {
     await eventually(async () => (await this.read()).noted).toEqual(numbers);
   }
 
-  /** The token that the server knows the connection by. */
-  async token(): Promise<string> {
+  /** The user that the server knows the connection by, and the token that says so. */
+  async whoami(): Promise<{ readonly id: string; readonly token: string }> {
     const answer = await this.page.evaluate(() => client.request('whoami'));
-    return (answer as { token: string }).token;
+    return answer as { id: string; token: string };
   }
 
   /** Sends an event. */

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { SECRET } from '../../support/tokens.js';
 
 const source = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
@@ -30,7 +31,7 @@ export class NotesServer {
   /** Starts it; resolves when it listens. @param port 0 takes a free one */
   static async start(port = 0): Promise<NotesServer> {
     const child = fork(BUILT, {
-      env: { ...process.env, PORT: String(port) },
+      env: { ...process.env, PORT: String(port), SECRET },
       execArgv: [],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
