@@ -19,6 +19,10 @@ export interface Metrics {
   readonly jitterP99Ms?: number;
   readonly bytesPerConnection?: number;
   readonly startMs?: number;
+  /** Commands that Redis handles for a node. */
+  readonly redisPerSecond?: number;
+  /** The same with many users, as a multiple of that with few. */
+  readonly redisGrowth?: number;
 }
 
 /** What a window says about the server alone. */

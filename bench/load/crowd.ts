@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Connection } from './connection.js';
 import { clientFrame } from './frames.js';
 import type { ConnectSettings } from './load-calls.interface.js';
-import { type Message, type Wire, WIRES } from './wire.js';
+import { type Message, type Wire, WIRES, withPath } from './wire.js';
 
 /** Handshakes under way at the same time; more would only queue at the server. */
 const PARALLEL = 32;
@@ -25,11 +25,12 @@ export class Crowd {
     return this.connections.reduce((sum, { received }) => sum + received, 0);
   }
 
-  async open({ protocol, port, connections }: ConnectSettings): Promise<void> {
+  async open({ protocol, port, connections, path }: ConnectSettings): Promise<void> {
     const wire = WIRES[protocol];
     this.#wire = wire;
-    await inParallel(connections, async () => {
-      this.connections.push(await Connection.open(wire, port));
+    const open = this.connections.length;
+    await inParallel(connections, async (index) => {
+      this.connections.push(await Connection.open(withPath(wire, path, open + index), port));
     });
   }
 

@@ -10,6 +10,8 @@ export interface Target {
 /** Connections to open. */
 export interface ConnectSettings extends Target {
   readonly connections: number;
+  /** What is asked for instead of the protocol's own path; `{n}` in it becomes the number of the connection. */
+  readonly path?: string;
 }
 
 /** What each connection sends in turn, always with so many answers outstanding. */

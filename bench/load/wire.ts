@@ -42,6 +42,11 @@ const SOCKET_IO_WIRE: Wire = {
   hasTextPings: true,
 };
 
+/** The same with another path; `{n}` in it becomes a number. */
+export function withPath(wire: Wire, path: string | undefined, n: number): Wire {
+  return path === undefined ? wire : { ...wire, path: path.replace('{n}', String(n)) };
+}
+
 /** How to talk to a peer. */
 export const WIRES: Readonly<Record<Protocol, Wire>> = {
   json: JSON_WIRE,

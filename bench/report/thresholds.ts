@@ -50,6 +50,13 @@ const THRESHOLDS: readonly Threshold[] = [
   memoryAtMost('memory-100', 'ws', 1.1),
   memoryAtMost('memory-100', 'nest-ws', 0.45),
   { figure: 'timed-60hz', peer: OURS, min: 599, max: 601, text: '600 +- 1' },
+  {
+    figure: 'presence-redis-growth',
+    peer: OURS,
+    min: 0.9,
+    max: 1.1,
+    text: 'the same within 10 %',
+  },
   { figure: 'timed-60hz-jitter', peer: OURS, max: 3, text: '<= 3 ms' },
 ];
 

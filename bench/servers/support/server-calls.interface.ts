@@ -4,6 +4,8 @@ export interface ServerSettings {
   readonly handlers: number;
   /** Whether the bare `ws` server encodes a broadcast once instead of once a member. */
   readonly encodeOnce: boolean;
+  /** The Redis of a server that needs one. */
+  readonly redisUrl?: string;
 }
 
 /** What a server did between two calls. */

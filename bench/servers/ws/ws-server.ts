@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 
 /** Handles one event: binds what it needs from the payload. */
 export type Handler = (client: WebSocket, data: never) => unknown;
@@ -14,8 +14,9 @@ export function message(event: string, data: unknown): object {
 export async function startWs(
   handlers: ReadonlyMap<string, Handler>,
   onClose: (client: WebSocket) => void = () => undefined,
+  options: ServerOptions = {},
 ): Promise<{ readonly port: number }> {
-  const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  const server = new WebSocketServer({ port: 0, host: '127.0.0.1', ...options });
   server.on('connection', (client) => {
     client.on('close', () => onClose(client));
     client.on('message', (frame: Buffer) => {
