@@ -93,22 +93,18 @@ export class MemoryPresenceStore implements PresenceStore {
   }
 
   async retire(node: string, graceMs: number): Promise<readonly string[]> {
-    const now = performance.now();
-    const hasOthers = [...this.#nodes].some(
-      ([id, { leaseEndsAtMs, version }]) =>
-        id !== node && leaseEndsAtMs > now && version !== undefined,
-    );
-    if (!hasOthers) {
-      for (const record of this.#nodes.values()) record.leaseEndsAtMs = now;
-      return [...this.#nodes.keys()];
-    }
     const record = this.#nodes.get(node);
     if (record === undefined) return [];
+    const now = performance.now();
     record.version = undefined;
-    record.leaseEndsAtMs = now + graceMs;
     record.aliveAtMs = Date.now();
-    this.#emit({ joins: [], leaves: [], retiring: { node, graceMs } });
-    return [];
+    record.leaseEndsAtMs = now + graceMs;
+    if ([...this.#nodes.values()].some((other) => other.isAlive(now))) {
+      this.#emit({ joins: [], leaves: [], retiring: { node, graceMs } });
+      return [];
+    }
+    for (const left of this.#nodes.values()) left.leaseEndsAtMs = now;
+    return [...this.#nodes.keys()];
   }
 
   async heldBy(node: string): Promise<PresenceKey[]> {

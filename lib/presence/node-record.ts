@@ -12,6 +12,11 @@ export class NodeRecord {
   /** How many entries it has. */
   size = 0;
 
+  /** Whether it holds its lease, and has not said goodbye. */
+  isAlive(nowMs: number): boolean {
+    return this.version !== undefined && this.leaseEndsAtMs > nowMs;
+  }
+
   /** @returns whether it was not there */
   add({ room, userId }: PresenceKey): boolean {
     const users = this.#rooms.get(room) ?? new Set();

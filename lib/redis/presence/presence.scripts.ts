@@ -160,23 +160,20 @@ return left
 /** `node graceMs`. */
 export const RETIRE = script(`
 local node = ARGV[1]
-local known = redis.call('ZRANGE', NODES, 0, -1)
-local others = 0
-for _, id in ipairs(known) do
-  local ends = tonumber(redis.call('ZSCORE', NODES, id))
-  if id ~= node and ends > now and redis.call('HEXISTS', INFO, 'v:' .. id) == 1 then others = others + 1 end
-end
-if others == 0 then
-  for _, id in ipairs(known) do redis.call('ZADD', NODES, now, id) end
-  return known
-end
 if not redis.call('ZSCORE', NODES, node) then return {} end
 redis.call('HDEL', INFO, 'v:' .. node)
 redis.call('HSET', INFO, 'a:' .. node, now)
 redis.call('ZADD', NODES, now + ARGV[2], node)
-changes[1] = { 'retire', node, ARGV[2] }
-publish()
-return {}
+for _, other in ipairs(redis.call('ZRANGEBYSCORE', NODES, '(' .. now, '+inf')) do
+  if redis.call('HEXISTS', INFO, 'v:' .. other) == 1 then
+    changes[1] = { 'retire', node, ARGV[2] }
+    publish()
+    return {}
+  end
+end
+local left = redis.call('ZRANGE', NODES, 0, -1)
+for _, other in ipairs(left) do redis.call('ZADD', NODES, now, other) end
+return left
 `);
 
 /** `user`. */
