@@ -66,7 +66,10 @@ describe('the notifications sample, on two nodes and a Redis', () => {
   const notify = (...args: string[]) =>
     runCommand(process.execPath, [NOTIFY, ...args], '.', { REDIS_URL: redis.url });
 
-  it.each([['the same', 0]])('shows who comes and goes on %s node', async (_which, node) => {
+  it.each([
+    ['the same', 0],
+    ['another', 1],
+  ])('shows who comes and goes on %s node', async (_which, node) => {
     const alice = await signIn('Alice', 0);
     await eventually(() => states(alice)).toMatchObject({ 'Alice Moreau': 'online' });
     const bob = await signIn('Bob', node);

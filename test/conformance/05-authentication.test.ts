@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { epoch, forge, hmac, SECRET, tokenOf } from '../support/tokens.js';
 import { FramePeer } from '../support/frame-peer.js';
+import { RedisServer } from '../support/redis-server.js';
 import { type PeerOptions, UpgradeRefused, WsPeer } from '../support/ws-peer.js';
 import type { ReferenceServer } from './reference-server.js';
 import { settled } from './support/dialogue.js';
@@ -236,6 +237,30 @@ describe('5.7 The end of a token', () => {
     const peer = await WsPeer.connect(withToken(tokenOf('bob', { exp })));
     expect((await peer.request('echo', 1)).data).toBe(1);
     await peer.close();
+  });
+});
+
+describe('13 Several servers', () => {
+  it('are one with a Redis between them', async () => {
+    const { startReferenceServer } = await import('./reference-server.js');
+    const redis = await RedisServer.start();
+    const start = () => startReferenceServer({ port: 0, logger: false, redisUrl: redis.url });
+    const servers = await Promise.all([start(), start()]);
+    try {
+      const [alice, bob] = await Promise.all(
+        ['alice', 'bob'].map((user, n) =>
+          WsPeer.connect(`${servers[n]!.url}?token=${tokenOf(user)}`),
+        ),
+      );
+      await expect
+        .poll(async () => (await bob!.request('online', { users: ['alice', 'bob'] })).data)
+        .toEqual({ alice: true, bob: true });
+      await bob!.request('tell', { user: 'alice', text: 'hello' });
+      expect((await alice!.next('told')).data).toMatchObject({ text: 'hello' });
+    } finally {
+      await Promise.all(servers.map((server) => server.close()));
+      await redis.stop();
+    }
   });
 });
 
