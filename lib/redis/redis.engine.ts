@@ -14,7 +14,7 @@ const NODE_ID_BYTES = 16;
 /**
  * Connects the nodes of an app through Redis 6.2 or later, Valkey, a Redis Cluster or Sentinels.
  *
- * @throws TypeError for a URL that is none
+ * @throws ConfigurationError for a URL that is none
  * @example
  * BounceWsModule.forRoot({ engine: redisEngine({ url: 'redis://127.0.0.1:6379' }) });
  */

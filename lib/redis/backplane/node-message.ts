@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { ClusterAction, ClusterMessage } from '../../backplane/index.js';
 import type { Rejection } from './rejection.js';
 import { parseObject, readAction, readAudience, readExceptions } from './message-parts.js';
@@ -44,9 +45,10 @@ export function isNodeMessage(payload: Buffer): boolean {
   return payload.subarray(0, BEGINNING.length).equals(BEGINNING);
 }
 
-/** Reads the message of a node; the envelope in it is not looked at. */
+/** Reads the message of a node. Of the envelope in it only that is checked for which a client would end the connection: its UTF-8. */
 export function readNodeMessage(payload: Buffer): NodeMessage | Rejection {
   const end = payload.indexOf(LINE_END);
+  if (!isUtf8(payload)) return 'not-json';
   const header = parseObject(payload.toString('utf8', 0, end < 0 ? payload.length : end));
   if (header === undefined) return 'not-json';
   if (header['v'] !== FORMAT) return 'wrong-version';

@@ -16,7 +16,7 @@ const NAME_BYTES = 16;
  *
  * Delivery is at most once: to who is connected when the message passes.
  *
- * @throws TypeError for a URL that is none
+ * @throws ConfigurationError for a URL that is none
  * @example
  * const publisher = new RedisPublisher({ url: 'redis://127.0.0.1:6379' });
  * await publisher.toUser('42').emit('notification', { text: 'Your parcel is here' });
