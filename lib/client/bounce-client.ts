@@ -6,6 +6,7 @@ import type {
   EventName,
   RequestArguments,
 } from '../protocol/event-map.js';
+import { webSocketUrl } from '../protocol/web-socket-url.js';
 import type { ClientState, ErrorListener, StateListener } from './client-state.js';
 import { ClientCore } from './client-core.js';
 import { resolveClientOptions, type ClientOptions } from './client.options.js';
@@ -18,7 +19,6 @@ import type {
 } from './client-events.js';
 import { ItemStream } from './item-stream.js';
 import type { RequestOptions } from './pending-requests.js';
-import { webSocketUrl } from './url.js';
 import { WebSocketSurface } from './web-socket-surface.js';
 
 /**

@@ -1,6 +1,4 @@
-import { BounceWsError } from '../protocol/bounce-ws.error.js';
-import type { ErrorData } from '../protocol/envelope.interface.js';
-import { isErrorCode } from '../protocol/error-code.constants.js';
+import { errorOfData } from '../protocol/error-of-data.js';
 import type { ErrorReporter } from './error-reporter.js';
 import { evalJs } from './eval-js.js';
 import type { Message } from './client-events.js';
@@ -56,7 +54,7 @@ export class MessageRouter {
   }
 
   #error(message: Message): void {
-    const error = toError(message.data as Partial<ErrorData> | null);
+    const error = errorOfData(message.data);
     if (isAnswer(message)) this.parts.pending.reject(message.id, error);
     else if (!this.#dispatch(message)) this.parts.errors.report(error);
   }
@@ -95,10 +93,4 @@ export class MessageRouter {
 // The client's own ids are numbers, the server's are strings.
 function isAnswer(message: Message): message is Message & { id: number } {
   return typeof message.id === 'number';
-}
-
-function toError(data: Partial<ErrorData> | null): BounceWsError {
-  const { code, message, event, details } = data ?? {};
-  const text = event === undefined ? message : `${message} (event "${event}")`;
-  return new BounceWsError(isErrorCode(code) ? code : 'internal_error', text, { details });
 }

@@ -1,11 +1,11 @@
 import { BounceWsError } from '../protocol/bounce-ws.error.js';
 import { isEventName } from '../protocol/event-name.js';
+import { SendClock } from '../protocol/send-clock.js';
 import type { CloseInfo } from './client-state.js';
 import type { Connection } from './connection.js';
 import type { FrameCodec } from './frame.js';
 import { OfflineQueue, type OfflineQueueLimits } from './offline-queue.js';
 import type { PendingRequest, PendingRequests, RequestOptions } from './pending-requests.js';
-import { SendClock } from './send-clock.js';
 import type { Frame } from './web-socket-like.interface.js';
 
 // No request has it, so whatever answers the ping finds nobody who waits, and is dropped.

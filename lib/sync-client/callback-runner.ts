@@ -1,8 +1,8 @@
+import { errorOfData } from '../protocol/error-of-data.js';
 import type { Closed } from './channel.interface.js';
 import { connectionGone } from './connection-error.js';
 import type { Listeners } from './listeners.js';
 import type { AnyMessage, Session } from './session.js';
-import { toError } from './server-error.js';
 import type { SyncCallbacks } from './sync-callbacks.js';
 
 /** Raised by the client itself; a server cannot fake them. */
@@ -51,7 +51,7 @@ export class CallbackRunner {
     this.callbacks.onmessage?.({ type: 'message', target: this.callbacks, data: message.raw });
     if (message.event === undefined || LOCAL_EVENTS.has(message.event)) return;
     const isHeard = this.listeners.dispatch(message);
-    if (message.event === 'error' && !isHeard) this.#tellError(toError(message.data));
+    if (message.event === 'error' && !isHeard) this.#tellError(errorOfData(message.data));
   }
 
   #tellClosed(closed: Closed): void {

@@ -1,4 +1,5 @@
 import { type MessagePort, MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
+import { BounceWsError } from '../protocol/bounce-ws.error.js';
 import {
   type Arrival,
   type Closed,
@@ -6,11 +7,11 @@ import {
   unreadSize,
 } from './channel.interface.js';
 import { notOpened, notOpenedInTime, tooMuchUnread } from './connection-error.js';
+import { describeUrl } from './describe-url.js';
 import { networkThread } from './network-thread.js';
 import { ReadyState } from './ready-state.constants.js';
 import { SharedState } from './shared-state.js';
 import type { ResolvedSyncClientOptions } from './sync-client.options.js';
-import { describeUrl } from './url.js';
 
 const CONNECT_TIMEOUT = 'connect timeout';
 
@@ -63,16 +64,17 @@ export class Connection {
   }
 
   /**
-   * Sends a frame; blocks while too much waits to be sent.
+   * Sends a frame; blocks while too much waits to be sent, at most until that time of `performance.now()`.
    *
    * @returns Whether there was an open connection to take it
-   * @throws BounceWsError `limit_exceeded` when the server does not read because the application does not
+   * @throws BounceWsError `limit_exceeded` when the server does not read because the application does not, `timeout`
    */
-  send(frame: string | Uint8Array): boolean {
+  send(frame: string | Uint8Array, deadline = Infinity): boolean {
     const { maxUnsentBytes, maxUnreadBytes, requestTimeoutMs } = this.options;
-    const isRoom = this.#state.waitUntilSent(maxUnsentBytes, requestTimeoutMs);
+    const isRoom = this.#state.waitUntilSent(maxUnsentBytes, requestTimeoutMs, deadline);
     if (!this.#isOpen) return false;
-    if (!isRoom) throw tooMuchUnread(maxUnreadBytes);
+    if (!isRoom && this.#state.isPaused) throw tooMuchUnread(maxUnreadBytes);
+    if (!isRoom) throw new BounceWsError('timeout', 'The server did not read in time');
     this.#state.addUnsent(Buffer.byteLength(frame));
     if (typeof frame === 'string') this.#post(frame);
     else {
@@ -92,9 +94,11 @@ export class Connection {
   next(deadline: number, endsWhenFull = false): Arrival | undefined {
     while (this.#closed === undefined) {
       const seen = this.#state.sequence;
+      // Asked before the port: whatever came before the pause is then found there.
+      const isFull = endsWhenFull && this.isFull;
       const received = receiveMessageOnPort(this.#port);
       if (received !== undefined) return this.#accept(received.message as Arrival);
-      if (endsWhenFull && this.isFull) return undefined;
+      if (isFull) return undefined;
       const timeoutMs = deadline === Infinity ? Infinity : deadline - performance.now();
       if (timeoutMs <= 0) return undefined;
       this.#state.waitForChange(seen, timeoutMs);

@@ -11,6 +11,9 @@ export interface Exchange {
   isDone: boolean;
 }
 
+/** So many requests that were given up are remembered, in case that their answers come late. */
+const MOST_GIVEN_UP = 1_000;
+
 const LAST_ANSWERS: ReadonlySet<string> = new Set(['ack', 'error', 'pong']);
 
 /** Finds the request that an answer belongs to. Ids are integers from 1 up, never used twice. */
@@ -33,7 +36,10 @@ export class Exchanges {
   /** Nobody waits any more. What still comes for it is for nobody. */
   end({ id, isDone }: Exchange): void {
     this.#open.delete(id);
-    if (!isDone) this.#givenUp.add(id);
+    if (isDone) return;
+    this.#givenUp.add(id);
+    const [oldest] = this.#givenUp;
+    if (this.#givenUp.size > MOST_GIVEN_UP && oldest !== undefined) this.#givenUp.delete(oldest);
   }
 
   /** The request that a message answers: a late one if it was given up, `undefined` if it is none of ours. */

@@ -29,7 +29,7 @@ export type {
 export { ReadyState } from './ready-state.constants.js';
 export type { EventMessage, RawMessage, ReceivedMessage } from './received-message.js';
 export { SyncBounceClient } from './sync-bounce-client.js';
-export { SyncCallbacks } from './sync-callbacks.js';
+export type { SyncCallbacks } from './sync-callbacks.js';
 export {
   type PollOptions,
   type ReceiveOptions,
@@ -38,3 +38,4 @@ export {
   type SyncHeartbeatOptions,
   type SyncRequestOptions,
 } from './sync-client.options.js';
+export type { SyncSocketSurface } from './sync-socket-surface.js';

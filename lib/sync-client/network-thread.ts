@@ -22,8 +22,9 @@ class NetworkThread {
       this.#worker = startWorker();
       process.on('exit', this.#sayGoodbye);
     }
-    this.#connections.add(connection);
+    // First of all, for what another thread cannot be told makes it throw.
     this.#worker.postMessage(command satisfies ThreadCommand, [command.port]);
+    this.#connections.add(connection);
   }
 
   /** The connection is gone. The thread ends with the last one. */

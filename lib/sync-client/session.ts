@@ -1,14 +1,14 @@
 import { BounceWsError } from '../protocol/bounce-ws.error.js';
+import { errorOfData } from '../protocol/error-of-data.js';
 import type { Closed } from './channel.interface.js';
 import { Connection } from './connection.js';
 import { connectionGone, tooMuchUnread } from './connection-error.js';
 import { EnvelopeWriter } from './envelope-writer.js';
-import { type Exchange, Exchanges } from './exchanges.js';
+import { type Exchange, Exchanges, isLastAnswer } from './exchanges.js';
 import { Queue } from './queue.js';
 import { ReadyState } from './ready-state.constants.js';
 import { type EventMessage, type RawMessage, readMessage } from './received-message.js';
 import { isRequest, RequestHandlers } from './request-handlers.js';
-import { toError } from './server-error.js';
 import type { ResolvedSyncClientOptions } from './sync-client.options.js';
 
 /** A message that waits for the application. */
@@ -35,8 +35,8 @@ export class Session {
   }
 
   /** Sends a frame as it is. @throws ConnectionError when the connection is gone */
-  send(frame: string | Uint8Array): void {
-    if (this.connection.send(frame)) return;
+  send(frame: string | Uint8Array, deadline = Infinity): void {
+    if (this.connection.send(frame, deadline)) return;
     // How it ended is the last thing to arrive.
     this.readAll();
     throw connectionGone(this.connection.closed);
@@ -49,9 +49,10 @@ export class Session {
   /** Sends an event and blocks until its answer is there. */
   request(event: string, data: unknown, timeoutMs = this.options.requestTimeoutMs): unknown {
     const exchange = this.#exchanges.begin(false);
+    const deadline = performance.now() + timeoutMs;
     try {
-      this.send(this.#writer.message(event, data, exchange.id));
-      return this.#nextAnswer(exchange, timeoutMs).data;
+      this.send(this.#writer.message(event, data, exchange.id), deadline);
+      return this.#nextAnswer(exchange, deadline, timeoutMs).data;
     } finally {
       this.#end(exchange);
     }
@@ -61,10 +62,10 @@ export class Session {
   *stream(event: string, data: unknown, timeoutMs: number): Generator<unknown, undefined> {
     const exchange = this.#exchanges.begin(true);
     try {
-      this.send(this.#writer.message(event, data, exchange.id));
+      this.send(this.#writer.message(event, data, exchange.id), performance.now() + timeoutMs);
       for (;;) {
-        const message = this.#nextAnswer(exchange, timeoutMs);
-        if (message.event === 'ack') return undefined;
+        const message = this.#nextAnswer(exchange, performance.now() + timeoutMs, timeoutMs);
+        if (isLastAnswer(message.event)) return undefined;
         yield message.data;
       }
     } finally {
@@ -99,9 +100,18 @@ export class Session {
     while (this.#read(0));
   }
 
-  /** Blocks until something has arrived. @returns Whether it has */
+  /**
+   * Blocks until something has arrived.
+   *
+   * @returns Whether it has
+   * @throws BounceWsError `limit_exceeded` when nothing can, because too many messages are unread
+   */
   waitForArrival(deadline: number): boolean {
-    return this.#read(deadline);
+    const hasArrived = this.#read(deadline, true);
+    if (!hasArrived && this.connection.closed === undefined && this.connection.isFull) {
+      throw tooMuchUnread(this.options.maxUnreadBytes);
+    }
+    return hasArrived;
   }
 
   /** Runs the close handshake; blocks until it is done or has taken too long. */
@@ -117,13 +127,12 @@ export class Session {
     while (this.#read(deadline) && performance.now() < deadline);
   }
 
-  #nextAnswer(exchange: Exchange, timeoutMs: number): EventMessage {
-    const deadline = performance.now() + timeoutMs;
+  #nextAnswer(exchange: Exchange, deadline: number, timeoutMs: number): EventMessage {
     for (;;) {
       const message = exchange.messages.shift();
       if (message !== undefined) {
         this.connection.handedOut(message.raw);
-        if (message.event === 'error') throw toError(message.data);
+        if (message.event === 'error') throw errorOfData(message.data);
         return message;
       }
       const hasRead = this.#read(deadline, true);

@@ -74,9 +74,10 @@ export class SharedState {
    * Blocks until no more than that is unsent, or the connection is no longer open.
    *
    * @param stallMs how long to wait without any progress while the network thread has stopped reading
+   * @param giveUpAt a time of `performance.now()` after which there is no waiting any more
    * @returns Whether it came to that: a server may itself be waiting to be read, and then this would never end
    */
-  waitUntilSent(maxBytes: number, stallMs: number): boolean {
+  waitUntilSent(maxBytes: number, stallMs: number, giveUpAt = Infinity): boolean {
     if (this.unsent <= maxBytes) return true;
     Atomics.store(this.#cells, IS_SENDER_WAITING, 1);
     try {
@@ -87,9 +88,10 @@ export class SharedState {
         if (unsent <= maxBytes || this.readyState !== ReadyState.Open) return true;
         const now = performance.now();
         if (!isPaused || unsent !== latest) deadline = now + stallMs;
-        if (deadline <= now) return false;
+        const end = Math.min(isPaused ? deadline : Infinity, giveUpAt);
+        if (end <= now) return false;
         latest = unsent;
-        this.waitForChange(seen, isPaused ? deadline - now : Infinity);
+        this.waitForChange(seen, end - now);
       }
     } finally {
       Atomics.store(this.#cells, IS_SENDER_WAITING, 0);

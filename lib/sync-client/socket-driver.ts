@@ -20,7 +20,11 @@ export class SocketDriver {
   #failure: { code: number; reason: string } | undefined;
   #status: number | undefined;
 
-  constructor(private readonly command: OpenCommand) {
+  /** @param gone called once, when the connection is */
+  constructor(
+    private readonly command: OpenCommand,
+    private readonly gone: () => void,
+  ) {
     this.#state = new SharedState(command.memory);
     this.#port = command.port;
     this.#port.on('message', (next: ConnectionCommand) => this.#obey(next));
@@ -45,6 +49,11 @@ export class SocketDriver {
       this.#fail(CloseCode.ProtocolError, String(error));
       this.#closed(NEVER_SENT, '');
     }
+  }
+
+  /** Ends the connection: what carries it has failed. */
+  fail(error: Error): void {
+    this.#drop(messageOf(error));
   }
 
   #listen(socket: WebSocket): void {
@@ -127,6 +136,7 @@ export class SocketDriver {
       [],
       ReadyState.Closed,
     );
+    this.gone();
   }
 
   #post(arrival: Arrival, transfer: ArrayBuffer[] = [], readyState?: ReadyState): void {

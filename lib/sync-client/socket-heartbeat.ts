@@ -1,6 +1,10 @@
 import { WebSocket } from 'ws';
 import type { SyncHeartbeatOptions } from './sync-client.options.js';
 
+// A timer that is this late was held up together with everything else (a stopped process, a sleeping computer): the pong
+// may be waiting behind it, so the silence proves nothing.
+const LATE_MS = 1_000;
+
 /** Sends pings and notices when they bring nothing back. */
 export class SocketHeartbeat {
   #interval: NodeJS.Timeout | undefined;
@@ -34,8 +38,9 @@ export class SocketHeartbeat {
     if (this.#verdict !== undefined || this.socket.readyState !== WebSocket.OPEN) return;
     if (this.socket.isPaused) return;
     this.socket.ping();
+    const dueAt = performance.now() + this.options.timeoutMs;
     this.#verdict = setTimeout(() => {
-      if (this.socket.isPaused) this.seen();
+      if (this.socket.isPaused || performance.now() - dueAt > LATE_MS) this.seen();
       else this.dead();
     }, this.options.timeoutMs);
   }

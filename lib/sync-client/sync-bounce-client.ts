@@ -1,4 +1,3 @@
-import { inspect } from 'node:util';
 import type {
   EmitArguments,
   EventAnswer,
@@ -7,11 +6,11 @@ import type {
   EventName,
   RequestArguments,
 } from '../protocol/event-map.js';
+import { webSocketUrl } from '../protocol/web-socket-url.js';
 import { CallbackRunner } from './callback-runner.js';
 import { checkCloseArguments } from './close-arguments.js';
 import type { CloseInfo, EventHandler, Incoming, RequestHandler } from './sync-events.js';
 import { Listeners } from './listeners.js';
-import type { ReadyState } from './ready-state.constants.js';
 import type { ReceivedMessage } from './received-message.js';
 import { Session } from './session.js';
 import {
@@ -21,8 +20,7 @@ import {
   type SyncClientOptions,
   type SyncRequestOptions,
 } from './sync-client.options.js';
-import { SyncCallbacks } from './sync-callbacks.js';
-import { webSocketUrl } from './url.js';
+import { SyncSocketSurface } from './sync-socket-surface.js';
 
 /**
  * A WebSocket connection without async: every call blocks until it has its result. For scripts and the REPL of Node.
@@ -40,9 +38,7 @@ import { webSocketUrl } from './url.js';
 export class SyncBounceClient<
   TServerEvents extends object = EventMap,
   TClientEvents extends object = EventMap,
-> extends SyncCallbacks {
-  /** The absolute address of the server. */
-  readonly url: string;
+> extends SyncSocketSurface {
   readonly #session: Session;
   readonly #listeners = new Listeners();
   readonly #callbacks: CallbackRunner;
@@ -56,39 +52,11 @@ export class SyncBounceClient<
    * @throws TypeError when `url` is no such address
    */
   constructor(url: string | URL, options: SyncClientOptions = {}) {
-    super();
-    this.url = webSocketUrl(url);
-    this.#session = new Session(this.url, resolveSyncClientOptions(options));
-    this.#callbacks = new CallbackRunner(this, this.#listeners, this.#session);
-  }
-
-  /** What the connection is now, also while no call is made that could find out: a loop that waits for a change ends. */
-  get readyState(): ReadyState {
-    return this.#session.connection.readyState;
-  }
-
-  /** The subprotocol the server chose, or `''`. */
-  get protocol(): string {
-    return this.#session.connection.protocol;
-  }
-
-  /** What was sent and has not left the process, in bytes. */
-  get bufferedAmount(): number {
-    return this.#session.connection.unsentBytes;
-  }
-
-  /**
-   * Sends a message as it is.
-   *
-   * @param message text, or bytes for a binary message; the bytes are copied
-   * @throws ConnectionError when the connection is gone
-   * @throws BounceWsError `limit_exceeded` when the server does not read because this client does not
-   */
-  send(message: string | Uint8Array): void {
-    if (typeof message !== 'string' && !(message instanceof Uint8Array)) {
-      throw new TypeError('A message is a string or a Uint8Array; emit() takes other data');
-    }
-    this.#session.send(message);
+    const address = webSocketUrl(url);
+    const session = new Session(address, resolveSyncClientOptions(options));
+    super(address, session);
+    this.#session = session;
+    this.#callbacks = new CallbackRunner(this, this.#listeners, session);
   }
 
   /**
@@ -228,11 +196,5 @@ export class SyncBounceClient<
   #changeSubscriptions(event: string, events: readonly string[]): readonly string[] {
     const answer = this.#session.request(event, { events });
     return (answer as { events?: readonly string[] } | null)?.events ?? [];
-  }
-
-  /** What the REPL shows. */
-  [inspect.custom](): string {
-    const members = Object.assign({}, this, { readyState: this.readyState });
-    return `${this.constructor.name} ${inspect(members)}`;
   }
 }

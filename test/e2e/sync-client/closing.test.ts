@@ -201,6 +201,31 @@ describe('after close()', () => {
   });
 });
 
+describe('a failure of the thread in the background', () => {
+  it('ends the connections instead of leaving their clients blocked for ever', async () => {
+    const said = await scripts.run(
+      await servers.echo(),
+      `const { default: threads } = await import('node:worker_threads');
+       const { syncBuiltinESMExports } = await import('node:module');
+       let thread;
+       threads.Worker = class extends threads.Worker {
+         constructor(...args) { super(...args); thread = this; }
+       };
+       syncBuiltinESMExports();
+       const client = new SyncBounceClient(url);
+       client.onerror = ({ error }) => say([error.code, error.closeCode]);
+       thread.postMessage('no command');
+       say(client.receive());
+       client.close();
+       const another = new SyncBounceClient(url);
+       another.send('works');
+       say(another.receive().data);
+       another.close();`,
+    );
+    expect(said).toEqual([null, ['unavailable', 1006], 'works']);
+  });
+});
+
 describe('many clients', () => {
   it('work side by side on one thread', async () => {
     const server = await watching();

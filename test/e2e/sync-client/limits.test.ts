@@ -23,7 +23,7 @@ describe('a client that reads too little', () => {
       server.url,
       `const client = new SyncBounceClient(url, { maxUnreadBytes: 100_000 });
        say('open');
-       client.poll({ forMs: 1000 });
+       sleep(1000);
        say('reading');
        for (let n = 0; n < 50; n++) {
          const { data } = client.receive();
@@ -87,12 +87,29 @@ describe('a client that reads too little', () => {
     expect(await script.ended).toMatchObject({ code: 0 });
   });
 
+  it('is told so by poll(), when nobody takes the messages', async () => {
+    const server = await connection();
+    const script = scripts.start(
+      server.url,
+      `const client = new SyncBounceClient(url, { maxUnreadBytes: 100_000 });
+       client.onclose = () => say('closed');
+       say(caught(() => client.poll({ forMs: Infinity })));
+       client.onmessage = () => undefined;
+       client.poll({ forMs: Infinity });`,
+    );
+    const socket = await server.socket;
+    for (let n = 0; n < 1_000; n++) socket.send('x'.repeat(1_000));
+    socket.close();
+    expect(await script.next()).toMatchObject({ code: 'limit_exceeded' });
+    expect(await script.next()).toBe('closed');
+  });
+
   it('can still be closed', async () => {
     const server = await connection();
     const script = scripts.start(
       server.url,
       `const client = new SyncBounceClient(url, { maxUnreadBytes: 1 });
-       client.poll({ forMs: 300 });
+       sleep(300);
        say(client.close());`,
     );
     const socket = await server.socket;
@@ -127,6 +144,19 @@ describe('a client whose server reads too little', () => {
     expect(await script.next()).toBe(true);
     expect(await script.next()).toBe(0);
     expect(received).toBe(50 * MEBIBYTE);
+  });
+
+  it('does not wait longer for room than a request may take', async () => {
+    const server = await connection();
+    const script = scripts.start(
+      server.url,
+      `const client = new SyncBounceClient(url, { maxUnsentBytes: 1, closeTimeoutMs: 1 });
+       const text = 'x'.repeat(8 * ${MEBIBYTE});
+       const ask = () => caught(() => client.request('question', text, { timeoutMs: 200 }));
+       say([ask().code, ask().message]);`,
+    );
+    (await server.socket).pause();
+    expect(await script.next()).toEqual(['timeout', 'The server did not read in time']);
   });
 
   it('stops waiting when the connection is lost', async () => {
@@ -188,7 +218,7 @@ describe('the heartbeat', () => {
     const script = scripts.start(
       server.url,
       `const client = new SyncBounceClient(url, { maxUnreadBytes: 1, heartbeat: { intervalMs: 50, timeoutMs: 100 } });
-       client.poll({ forMs: 600 });
+       sleep(600);
        say(client.readyState);
        for (let n = 0; n < 10; n++) client.receive();
        say('all');

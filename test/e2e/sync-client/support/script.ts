@@ -7,7 +7,8 @@ import { afterEach } from 'vitest';
 const ROOT = resolve(import.meta.dirname, '../../../..');
 
 /**
- * What every script begins with. `say` hands a value to the test, also while the script blocks; `caught` makes one of what
+ * What every script begins with. `say` hands a value to the test, also while the script blocks; `sleep` blocks without looking at
+ * any client; `caught` makes one of what
  * a call throws.
  */
 const PRELUDE = `
@@ -15,6 +16,7 @@ import { writeSync } from 'node:fs';
 import { BounceWsError, ConnectionError, SyncBounceClient } from 'bounce-ws/client/sync';
 const [, url] = process.argv;
 const say = (value) => writeSync(1, JSON.stringify(value ?? null) + '\\n');
+const sleep = (ms) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 const caught = (call) => {
   try {
     call();

@@ -1,4 +1,4 @@
-import { formatTimestamp } from '../protocol/timestamp.js';
+import { formatTimestamp } from './timestamp.js';
 
 /**
  * Stamps outgoing messages. A clock that is set back would make every message older than the one before it, and the

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { SendClock } from '../../../lib/client/send-clock.js';
+import { SendClock } from '../../../lib/protocol/send-clock.js';
 
 describe('the clock of outgoing messages', () => {
   beforeEach(() => {
