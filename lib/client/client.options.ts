@@ -150,6 +150,6 @@ function globalWebSocket(): WebSocketConstructor {
   if (found !== undefined) return found;
   throw new BounceWsError(
     'unavailable',
-    'There is no WebSocket here: pass one, as in new BounceClient(url, { WebSocket })',
+    'There is no WebSocket: pass one, as in new BounceClient(url, { WebSocket })',
   );
 }

@@ -35,6 +35,7 @@ export class Connection {
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #lastClose: CloseInfo = { code: 0, reason: '' };
   #mayHurry = true;
+  #isUrgent = false;
   #stopWakeUps: (() => void) | undefined;
   readonly #heartbeat: Heartbeat | undefined;
   readonly #backOff: BackOff | undefined;
@@ -116,6 +117,7 @@ export class Connection {
 
   #open(): void {
     clearTimeout(this.#retryTimer);
+    this.#isUrgent = false;
     this.#change('connecting', this.#lastClose);
     // A listener may have closed, or closed and connected again.
     if (this.#state !== 'connecting' || this.#socket !== undefined) return;
@@ -162,7 +164,10 @@ export class Connection {
     }
     this.#mayHurry = awayMs === 0;
     // Before the listeners are told, so that one that closes the client stops this timer too.
-    this.#retryTimer = setTimeout(() => this.#open(), delayMs);
+    this.#retryTimer = setTimeout(
+      () => this.#open(),
+      this.#isUrgent && this.#mayHurry ? 0 : delayMs,
+    );
     this.#change('disconnected', this.#lastClose);
   }
 
@@ -176,7 +181,9 @@ export class Connection {
 
   #wakeUp(): void {
     if (this.#state === 'connected') this.#heartbeat?.probe();
-    else if (this.#state === 'disconnected' && this.#mayHurry) this.#open();
+    // The attempt under way may have begun without a network: when it fails, the next one follows at once.
+    else if (this.#state === 'connecting') this.#isUrgent = true;
+    else if (this.#mayHurry) this.#open();
   }
 
   #change(state: ClientState, { code, reason }: CloseInfo): void {

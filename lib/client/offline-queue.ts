@@ -76,7 +76,7 @@ export class OfflineQueue {
 function fullError(limit: string, max: number): BounceWsError {
   return new BounceWsError(
     'limit_exceeded',
-    `Not connected, and the queue for later is full (${limit}: ${max})`,
+    `Not connected, and the queue is full (${limit}: ${max})`,
     { details: { limit, max } },
   );
 }

@@ -198,6 +198,18 @@ describe('a page whose connection is cut', () => {
     await page.isServed();
   });
 
+  it('tries once more at once when the network came back during an attempt that fails', async () => {
+    const page = await open({ minDelayMs: '600000' });
+    proxy.blackhole('up');
+    proxy.reset();
+    await page.isAway();
+    await page.hearsOfANetwork();
+    await page.isConnecting();
+    await page.hearsOfANetwork();
+    proxy.heal();
+    await page.isServed();
+  });
+
   it('may have its script from another host: the tag names the server', async () => {
     const page = await context.newPage();
     await page.goto(host.url);

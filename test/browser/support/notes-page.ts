@@ -57,6 +57,16 @@ export class NotesPage {
     await eventually(() => this.timesGone()).toBeGreaterThan(this.goneBefore);
   }
 
+  /** Tells the page that there is a network, as the browser does. */
+  async hearsOfANetwork(): Promise<void> {
+    await this.page.evaluate(() => dispatchEvent(new Event('online')));
+  }
+
+  /** Waits until an attempt is under way. */
+  async isConnecting(): Promise<void> {
+    await eventually(() => this.state()).toBe('connecting');
+  }
+
   /** Waits until the page is connected, and messages of the sender that it subscribed to come in. */
   async isServed(): Promise<void> {
     await eventually(() => this.state()).toBe('connected');

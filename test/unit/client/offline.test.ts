@@ -81,7 +81,7 @@ describe('while not connected', () => {
     const expected = {
       name: 'BounceWsError',
       code: 'limit_exceeded',
-      message: 'Not connected, and the queue for later is full (queuedMessages: 2)',
+      message: 'Not connected, and the queue is full (queuedMessages: 2)',
       details: { limit: 'queuedMessages', max: 2 },
     };
     expect(() => client.emit('c')).toThrow(expect.objectContaining(expected));
