@@ -12,5 +12,8 @@ export const SAID = 'a line of chat, as long as most';
 /** How many gateways answer in `gateways-5`; the events are `echo1` to `echo5`. */
 export const GATEWAY_COUNT = 5;
 
+/** How many rooms the node that sends in `cluster-broadcast` takes in turn; they are `room-0` and so on. */
+export const CLUSTER_ROOMS = 100;
+
 /** The rate of the timed sender. */
 export const CLOCK_HZ = 60;

@@ -1,5 +1,6 @@
 import type { BenchCase } from './bench-case.interface.js';
 import { BROADCAST_CASES } from './broadcast.cases.js';
+import { CLUSTER_CASE } from './cluster.case.js';
 import { COLD_START_CASE } from './cold-start.case.js';
 import { CONNECT_AUTH_CASE, CONNECT_CASE } from './connect.case.js';
 import { ECHO_CASES } from './echo.cases.js';
@@ -21,4 +22,5 @@ export const CASES: readonly BenchCase[] = [
   ...MEMORY_CASES,
   COLD_START_CASE,
   PRESENCE_CASE,
+  CLUSTER_CASE,
 ];

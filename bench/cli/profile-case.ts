@@ -9,26 +9,35 @@ import type { Options } from './options.js';
 
 const SAMPLE_MICROS = 100;
 
-/** Runs one turn with the server under `--cpu-prof`, and says where its time went. */
+/** Runs one turn with its servers under `--cpu-prof`, and says where their time went. */
 export async function profileCase(
   { pace }: Options,
   { benchCase, contestant }: NonNullable<Options['profile']>,
 ): Promise<string> {
   const folder = fileURLToPath(new URL('../../profiles/', import.meta.url));
-  const file = `${benchCase.name}.${contestant}.cpuprofile`;
-  const stage = new Stage(contestant, pace, chooseCores(), [
-    '--cpu-prof',
-    `--cpu-prof-dir=${folder}`,
-    `--cpu-prof-name=${file}`,
-    `--cpu-prof-interval=${SAMPLE_MICROS}`,
-  ]);
+  const files: string[] = [];
+  const stage = new Stage(contestant, pace, chooseCores(), (server) => {
+    files[server] = `${benchCase.name}.${contestant}.${server + 1}.cpuprofile`;
+    return [
+      '--cpu-prof',
+      `--cpu-prof-dir=${folder}`,
+      `--cpu-prof-name=${files[server]}`,
+      `--cpu-prof-interval=${SAMPLE_MICROS}`,
+    ];
+  });
   try {
     await benchCase.run(stage);
   } finally {
     await stage.strike();
   }
-  const path = join(folder, file);
-  const profile = JSON.parse(readFileSync(path, 'utf8')) as CpuProfile;
-  const table = profileTable(profile, stage.lastWindow);
-  return `${benchCase.name}, ${contestant}\n${table}\n${relative(process.cwd(), path)} opens in the DevTools of Chrome\n`;
+  const { lastWindows } = stage;
+  const measured = files.slice(-Math.max(1, lastWindows.length));
+  return measured
+    .map((file, index) => {
+      const path = join(folder, file);
+      const profile = JSON.parse(readFileSync(path, 'utf8')) as CpuProfile;
+      const table = profileTable(profile, lastWindows[index]);
+      return `${benchCase.name}, ${contestant}, server ${index + 1} of ${measured.length}\n${table}\n${relative(process.cwd(), path)} opens in the DevTools of Chrome\n`;
+    })
+    .join('\n');
 }

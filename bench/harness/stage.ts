@@ -8,6 +8,7 @@ import type {
 } from '../servers/support/server-calls.interface.js';
 import { Child } from './child.js';
 import type { Cores } from './cores.js';
+import { joinReports } from './join-reports.js';
 import type { Pace } from './pace.js';
 
 /** What {@link Stage.startServer} may be told. */
@@ -17,16 +18,17 @@ export interface ServerOptions extends Partial<ServerSettings> {
 
 /** Where one turn of one contestant takes place: fresh processes, each on its core. */
 export class Stage {
-  /** What was measured last. */
-  lastWindow: WindowReport | undefined;
+  /** What was measured last, of each server. */
+  lastWindows: readonly WindowReport[] = [];
 
   readonly #children: Child<object>[] = [];
+  #servers = 0;
 
   constructor(
     readonly contestant: Contestant,
     readonly pace: Pace,
     private readonly cores: Cores,
-    private readonly nodeFlags: readonly string[] = [],
+    private readonly flagsOf: (server: number) => readonly string[] = () => [],
   ) {}
 
   /** Starts one of the contestant's servers; it does not listen yet. */
@@ -44,7 +46,7 @@ export class Stage {
           import.meta.url,
         ),
         args: [JSON.stringify(settings)],
-        nodeFlags: [...this.nodeFlags, ...nodeFlags],
+        nodeFlags: [...this.flagsOf(this.#servers++), ...nodeFlags],
         core: this.cores.server,
       }),
     );
@@ -67,12 +69,19 @@ export class Stage {
     server: Child<ServerCalls>,
     count: () => Promise<T>,
   ): Promise<{ readonly counted: T; readonly report: WindowReport }> {
+    return this.measureTogether([server], count);
+  }
+
+  /** The same with servers that do something together. */
+  async measureTogether<T>(
+    servers: readonly Child<ServerCalls>[],
+    count: () => Promise<T>,
+  ): Promise<{ readonly counted: T; readonly report: WindowReport }> {
     await wait(this.pace.warmUpMs);
-    await server.call('openWindow');
+    await Promise.all(servers.map((server) => server.call('openWindow')));
     const counted = await count();
-    const report = await server.call('closeWindow');
-    this.lastWindow = report;
-    return { counted, report };
+    this.lastWindows = await Promise.all(servers.map((server) => server.call('closeWindow')));
+    return { counted, report: joinReports(this.lastWindows) };
   }
 
   /** Ends a process before the others. */

@@ -20,10 +20,14 @@ export interface EchoSettings {
   readonly inFlight: number;
 }
 
-/** Members of rooms that send at a steady rate. */
-export interface SaySettings {
+/** Connections in rooms that all have the same number of members. */
+export interface RoomSettings {
   readonly rooms: number;
   readonly roomsPerConnection: number;
+}
+
+/** Members of rooms that send at a steady rate. */
+export interface SaySettings extends RoomSettings {
   readonly senders: number;
   readonly messagesPerSecond: number;
 }
@@ -49,7 +53,7 @@ export interface LoadCalls {
   /** Every connection sends these and waits for one answer to each. */
   exchangeAll(messages: readonly Message[]): Promise<void>;
   /** Puts connections into rooms, so that all rooms have the same number of members and of senders. */
-  joinRooms(settings: SaySettings): Promise<void>;
+  joinRooms(settings: RoomSettings): Promise<void>;
   startEcho(settings: EchoSettings): void;
   startSaying(settings: SaySettings): void;
   /** Connects, exchanges one message and closes, over and over. */

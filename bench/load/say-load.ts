@@ -1,7 +1,7 @@
 import { SAID } from '../payloads.js';
 import type { Crowd } from './crowd.js';
 import { clientFrame } from './frames.js';
-import type { SaySettings } from './load-calls.interface.js';
+import type { RoomSettings, SaySettings } from './load-calls.interface.js';
 import type { Message } from './wire.js';
 
 const STEP_MS = 1;
@@ -10,7 +10,7 @@ const STEP_MS = 1;
 const MAX_UNDELIVERED = 300;
 
 /** The rooms of one connection: every room gets as many members as any other, and as many of the first connections. */
-function roomsOf(connection: number, { rooms, roomsPerConnection }: SaySettings): string[] {
+function roomsOf(connection: number, { rooms, roomsPerConnection }: RoomSettings): string[] {
   const distance = rooms / roomsPerConnection;
   return Array.from(
     { length: roomsPerConnection },
@@ -19,7 +19,7 @@ function roomsOf(connection: number, { rooms, roomsPerConnection }: SaySettings)
 }
 
 /** What a connection sends to get into its rooms. */
-export function joinsOf(connection: number, settings: SaySettings): Message[] {
+export function joinsOf(connection: number, settings: RoomSettings): Message[] {
   return roomsOf(connection, settings).map((room) => ({ event: 'join', data: { room } }));
 }
 

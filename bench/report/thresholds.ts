@@ -47,6 +47,7 @@ const THRESHOLDS: readonly Threshold[] = [
   atLeast('broadcast-1', 'net', 0.88),
   atLeast('broadcast-10', 'ws', 7),
   atLeast('broadcast-10', 'nest-socket.io', 7),
+  atLeast('cluster-broadcast', 'nest-socket.io', 2.5),
   memoryAtMost('memory-100', 'ws', 1.1),
   memoryAtMost('memory-100', 'nest-ws', 0.45),
   { figure: 'timed-60hz', peer: OURS, min: 599, max: 601, text: '600 +- 1' },
