@@ -3,6 +3,14 @@ import type { ClientState } from './client-state.js';
 import type { ResolvedClientOptions } from './client.options.js';
 import { Deferred } from './deferred.js';
 
+/** What says nothing of the token itself: the next connection may be luckier with it. PROTOCOL.md, section 5.5. */
+const NO_VERDICT: ReadonlySet<string> = new Set([
+  'timeout',
+  'unavailable',
+  'rate_limited',
+  'limit_exceeded',
+]);
+
 /** How {@link Authentication} reaches the server. */
 export interface AuthenticationPort {
   readonly connection: { readonly state: ClientState; readonly isOpen: boolean };
@@ -86,8 +94,7 @@ export class Authentication {
       this.#waiting.unshift(...waiting);
       return;
     }
-    // No answer is no refusal: a slow server may have accepted it.
-    if (error.code !== 'timeout' && this.#token === token) this.#token = '';
+    if (!NO_VERDICT.has(error.code) && this.#token === token) this.#token = '';
     if (!isLost) this.port.report(error);
     for (const { reject } of waiting) reject(error);
   }
