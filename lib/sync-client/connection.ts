@@ -115,9 +115,7 @@ export class Connection {
 
   /** Starts the close handshake; what is read afterwards was on its way. */
   startClosing(code: number, reason: string): void {
-    if (!this.#isOpen) return;
-    this.#state.readyState = ReadyState.Closing;
-    this.#post({ type: 'close', code, reason });
+    if (this.#state.startClosing()) this.#post({ type: 'close', code, reason });
   }
 
   /** Ends the connection without a handshake. */

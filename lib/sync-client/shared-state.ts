@@ -29,6 +29,12 @@ export class SharedState {
     Atomics.store(this.#cells, READY_STATE, state);
   }
 
+  /** From open to closing, unless the other thread has just seen the end. @returns Whether it was open */
+  startClosing(): boolean {
+    const { Open, Closing } = ReadyState;
+    return Atomics.compareExchange(this.#cells, READY_STATE, Open, Closing) === Open;
+  }
+
   /** Changes with every {@link announce}. To be read before looking for what {@link waitForChange} may then wait for. */
   get sequence(): number {
     return Atomics.load(this.#cells, SEQUENCE);
