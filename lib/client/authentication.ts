@@ -4,12 +4,7 @@ import type { ResolvedClientOptions } from './client.options.js';
 import { Deferred } from './deferred.js';
 
 /** What says nothing of the token itself: the next connection may be luckier with it. PROTOCOL.md, section 5.5. */
-const NO_VERDICT: ReadonlySet<string> = new Set([
-  'timeout',
-  'unavailable',
-  'rate_limited',
-  'limit_exceeded',
-]);
+const NO_VERDICT = /^(timeout|unavailable|rate_|limit_)/;
 
 /** How {@link Authentication} reaches the server. */
 export interface AuthenticationPort {
@@ -94,7 +89,7 @@ export class Authentication {
       this.#waiting.unshift(...waiting);
       return;
     }
-    if (!NO_VERDICT.has(error.code) && this.#token === token) this.#token = '';
+    if (!NO_VERDICT.test(error.code) && this.#token === token) this.#token = '';
     if (!isLost) this.port.report(error);
     for (const { reject } of waiting) reject(error);
   }
