@@ -104,11 +104,11 @@ describe('getToken of the client', () => {
     );
     const errors: unknown[] = [];
     bob.onError((error) => errors.push(error));
-    const asked = next(alice, 'authenticate');
+    const renewal = next(alice, 'authenticate');
     const bobsEnd = next(bob, 'disconnect');
     const { id } = await whoami(alice);
 
-    const { expiresInMs } = (await asked) as { expiresInMs: number };
+    const { expiresInMs } = (await renewal) as { expiresInMs: number };
     expect(expiresInMs).toBeGreaterThan(0);
     expect(expiresInMs).toBeLessThanOrEqual(900);
     expect(await bobsEnd).toMatchObject({ code: CloseCode.Unauthenticated });
