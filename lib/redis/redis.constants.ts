@@ -16,5 +16,8 @@ export const RENEW_INTERVAL_MS = 5_000;
  */
 export const NODE_DATA_MS = 3 * LEASE_MS;
 
+/** The largest message that is taken from a channel, in bytes. */
+export const MAX_MESSAGE_BYTES = 2_097_152;
+
 /** What all keys and channels begin with when the app does not say. */
 export const DEFAULT_PREFIX = 'bounce';

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { ConfigurationError } from '../common/index.js';
 import type { Engine, EngineHealth } from '../engine/index.js';
 import { RedisBackplane } from './backplane/index.js';
+import { BazisBackplane } from './compat/index.js';
 import { NodeLease, ProblemLog, RedisConnection, RedisSubscriber } from './connection/index.js';
 import { Counters } from './counters.js';
 import { RedisInterestDirectory, RedisLeases, RedisRoomDirectory } from './directory/index.js';
@@ -14,7 +16,7 @@ const NODE_ID_BYTES = 16;
 /**
  * Connects the nodes of an app through Redis 6.2 or later, Valkey, a Redis Cluster or Sentinels.
  *
- * @throws ConfigurationError for a URL that is none
+ * @throws ConfigurationError for a URL that is none, an unknown `compat`, or with that the prefix `user_ws`
  * @example
  * BounceWsModule.forRoot({ engine: redisEngine({ url: 'redis://127.0.0.1:6379' }) });
  */
@@ -25,7 +27,7 @@ export function redisEngine(options: RedisEngineOptions = {}): Engine {
 /** The {@link Engine} on Redis: two connections, one lease, whatever the number of clients. */
 class RedisEngine implements Engine {
   readonly nodeId = randomBytes(NODE_ID_BYTES).toString('base64url');
-  readonly backplane: RedisBackplane;
+  readonly backplane: RedisBackplane | BazisBackplane;
   readonly rooms: RedisRoomDirectory;
   readonly interests: RedisInterestDirectory;
   readonly leases: RedisLeases;
@@ -37,14 +39,20 @@ class RedisEngine implements Engine {
   readonly #log = new ProblemLog();
 
   constructor(options: RedisEngineOptions) {
-    const { prefix = DEFAULT_PREFIX } = options;
+    const { prefix = DEFAULT_PREFIX, compat } = options;
+    checkCompat(compat);
     const driver = driverFactory(options);
     const log = this.#log;
     const connection = new RedisConnection(this.nodeId, prefix, driver, log);
     const subscriber = new RedisSubscriber(connection.key('nodes'), driver, log);
     // First, so that a node has its lease before it does anything else.
     const lease = new NodeLease(connection, log);
-    this.backplane = new RedisBackplane(connection, subscriber, lease, this.#counters, log);
+    const counters = this.#counters;
+    const backplane = new RedisBackplane(connection, subscriber, lease, counters, log);
+    this.backplane =
+      compat === undefined
+        ? backplane
+        : new BazisBackplane(backplane, connection, subscriber, lease, counters, log);
     this.rooms = new RedisRoomDirectory(connection, lease, log);
     this.interests = new RedisInterestDirectory(connection, subscriber, lease, log);
     this.leases = new RedisLeases(connection, log);
@@ -88,5 +96,11 @@ class RedisEngine implements Engine {
       return `Redis cannot be reached${error === undefined ? '' : `: ${error.message}`}`;
     }
     return this.#lease.isHeld ? undefined : 'Redis did not renew the lease of this node';
+  }
+}
+
+function checkCompat(compat: string | undefined): void {
+  if (compat !== undefined && compat !== 'bazis') {
+    throw new ConfigurationError(`The option compat is "bazis" or nothing, not "${compat}"`);
   }
 }

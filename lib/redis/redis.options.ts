@@ -22,4 +22,13 @@ export interface RedisSourceOptions {
 }
 
 /** Options of `redisEngine()`. */
-export type RedisEngineOptions = RedisSourceOptions;
+export interface RedisEngineOptions extends RedisSourceOptions {
+  /**
+   * `bazis`: Django and Celery code written for bazis-ws goes on working. What it publishes on `user_ws:common` and
+   * `user_ws:<id>` goes to everybody and to that user, as the event `data`, and users connected here have their key
+   * `user_ws:<id>:session`, which it takes for being online. Needs the Redis, and the database, that this code uses.
+   *
+   * @default none
+   */
+  readonly compat?: 'bazis';
+}

@@ -1,1 +1,2 @@
 export { RedisBackplane } from './redis.backplane.js';
+export type { Rejection } from './rejection.js';

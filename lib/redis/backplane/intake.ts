@@ -2,6 +2,7 @@ import { type Observable, Subject } from 'rxjs';
 import type { Channel, ClusterMessage, Gap } from '../../backplane/index.js';
 import type { ChannelListener, NodeLease, ProblemLog } from '../connection/index.js';
 import type { Counters } from '../counters.js';
+import { MAX_MESSAGE_BYTES } from '../redis.constants.js';
 import { ChannelSequence } from './channel-sequence.js';
 import { readForeignMessage } from './foreign-message.js';
 import { KnownNodes } from './known-nodes.js';
@@ -10,8 +11,6 @@ import type { Numbering } from './numbering.js';
 import type { Rejection } from './rejection.js';
 import { RecentMessages } from './recent-messages.js';
 
-/** The largest message that is taken, in bytes. */
-const MAX_BYTES = 2_097_152;
 /** How many messages of nodes that are not known yet wait until somebody has asked. */
 const MAX_UNKNOWN = 1_000;
 
@@ -64,7 +63,7 @@ export class Intake {
   }
 
   #take(payload: Buffer, channel: Channel, sequence: ChannelSequence): void {
-    if (payload.length > MAX_BYTES) {
+    if (payload.length > MAX_MESSAGE_BYTES) {
       this.#reject('too-large');
     } else if (isNodeMessage(payload)) {
       const message = readNodeMessage(payload);

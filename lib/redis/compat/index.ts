@@ -1,0 +1,1 @@
+export { BazisBackplane } from './bazis.backplane.js';
