@@ -148,8 +148,5 @@ function globalWebSocket(): WebSocketConstructor {
   // Node has none before version 22, whatever the types of the DOM say.
   const found = (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket;
   if (found !== undefined) return found;
-  throw new BounceWsError(
-    'unavailable',
-    'There is no WebSocket: pass one, as in new BounceClient(url, { WebSocket })',
-  );
+  throw new BounceWsError('unavailable', 'There is no WebSocket: pass one as an option');
 }

@@ -30,7 +30,7 @@ export const JSON_CODEC: FrameCodec = {
     try {
       return JSON.parse(frame as string) as unknown;
     } catch (cause) {
-      throw new BounceWsError('bad_json', 'The server sent a frame that is not JSON', { cause });
+      throw new BounceWsError('bad_json', 'The server sent a frame that is no JSON', { cause });
     }
   },
 };

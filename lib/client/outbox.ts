@@ -94,7 +94,7 @@ export class Outbox {
   lost(): void {
     const error = new BounceWsError(
       'unavailable',
-      'The connection was lost before the answer came; the request may have been handled',
+      'The connection was lost before the answer; the request may have been handled',
     );
     this.pending.rejectWhere((id) => !this.#queue.has(id), error);
   }
