@@ -148,5 +148,5 @@ function globalWebSocket(): WebSocketConstructor {
   // Node has none before version 22, whatever the types of the DOM say.
   const found = (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket;
   if (found !== undefined) return found;
-  throw new BounceWsError('unavailable', 'There is no WebSocket: pass one as an option');
+  throw new BounceWsError('unavailable', 'No WebSocket here: new BounceClient(url, { WebSocket })');
 }
