@@ -90,6 +90,8 @@ export class EndpointRegistry {
   async end(): Promise<void> {
     this.refuse();
     await this.drain.run(() => this.#sockets());
+    // Browsers open some in advance, and Node closes a server only when they are gone.
+    for (const watch of this.#watches.values()) watch.endSilent();
   }
 
   /** Closes the server of a gateway. Nodes stop as a whole: the first call ends the connections of all of them. */

@@ -33,6 +33,11 @@ export class HandshakeWatch {
     socket.off('close', this.#onClose);
   }
 
+  /** Ends all connections that have not sent a request yet: a server that closes would wait for them. */
+  endSilent(): void {
+    for (const socket of this.#dueAtMs.keys()) socket.destroy();
+  }
+
   /** Takes the watch off the server. */
   stop(): void {
     this.server.off(this.#event, this.#onConnection).off('request', this.#onRequest);

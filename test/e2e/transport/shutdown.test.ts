@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import type { Server } from 'node:http';
+import { connect } from 'node:net';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { WebSocketGateway } from '@nestjs/websockets';
 import {
@@ -266,6 +268,15 @@ describe('app.close()', () => {
     await peer.next('question');
     await app.close();
     expect(ended.toSorted()).toEqual(['request', 'stream']);
+  });
+
+  it('does not wait for connections that never sent a request, as browsers open them in advance', async () => {
+    const started = await startApp({});
+    const silent = connect(started.port, '127.0.0.1');
+    await once(silent, 'connect');
+    const ended = once(silent, 'close');
+    await started.app.close();
+    await ended;
   });
 
   it('twice, and before anybody came, is harmless', async () => {
