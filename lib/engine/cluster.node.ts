@@ -15,6 +15,8 @@ export class ClusterNode {
   async start(): Promise<void> {
     await this.engine.start();
     this.presence.start();
+    // From here on the users of a node that stops may come to this one.
+    await this.presence.announcer.settled();
   }
 
   /** Leaves the cluster. To be called once, when all clients are gone. */
