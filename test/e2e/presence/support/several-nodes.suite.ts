@@ -43,6 +43,7 @@ export function describePresenceOnNodes(engines: string, cluster: () => () => En
     it('gives the users of a node that closes the grace to come back elsewhere', async () => {
       const [one, two] = await startTwo();
       for (const name of ['ann', 'ben']) await (await one.connect(name)).barrier();
+      expect(await one.presence.isOnline('ben')).toBe(true);
       await one.app.close();
       const closedAt = performance.now();
       await (await two.connect('ann')).barrier();
