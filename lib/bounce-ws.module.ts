@@ -168,6 +168,7 @@ export class BounceWsModule
     OnApplicationShutdown
 {
   readonly #logger = new Logger('BounceWs');
+  #shutdownEndsAt = 0;
 
   constructor(
     private readonly config: ApplicationConfig,
@@ -217,6 +218,7 @@ export class BounceWsModule
 
   /** The node is not ready any more. */
   onModuleDestroy(): void {
+    this.#shutdownEndsAt = performance.now() + this.options.shutdownTimeoutMs;
     this.endpoints.refuse();
   }
 
@@ -238,7 +240,7 @@ export class BounceWsModule
       );
     }
     // Last: until here something may still have to be told to the other nodes.
-    await this.cluster.stop();
+    await this.cluster.stop(Math.max(this.#shutdownEndsAt - performance.now(), 0));
   }
 
   get #isAdapterInUse(): boolean {

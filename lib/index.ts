@@ -87,6 +87,7 @@ export {
   type PresenceListOptions,
   type PresenceOptions,
   type PresencePage,
+  type PresencePosition,
   type PresenceReceipt,
   PresenceService,
   type PresenceSettings,
@@ -95,6 +96,7 @@ export {
   type RoomMember,
   type RoomSnapshot,
   type TrackOptions,
+  type UserPage,
 } from './presence/index.js';
 export {
   LocalRoomManager,

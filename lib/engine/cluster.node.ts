@@ -19,9 +19,13 @@ export class ClusterNode {
     await this.presence.announcer.settled();
   }
 
-  /** Leaves the cluster. To be called once, when all clients are gone. */
-  async stop(): Promise<void> {
-    await this.presence.stop();
+  /**
+   * Leaves the cluster. To be called once, when all clients are gone.
+   *
+   * @param withinMs what is left of the time for the shutdown
+   */
+  async stop(withinMs: number): Promise<void> {
+    await this.presence.stop(withinMs);
     await this.engine.stop();
   }
 }

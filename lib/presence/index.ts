@@ -1,7 +1,7 @@
 export { MemoryPresenceStore } from './memory-presence.store.js';
 export { OnlineStatus } from './online-status.decorator.js';
 export type { OnlineStatusOptions } from './online-status.options.js';
-export type { PresenceChange } from './presence.feed.js';
+export type { PresenceChange } from './online-roster.js';
 export { PresenceNode } from './presence.node.js';
 export type {
   PresenceOptions,
@@ -24,8 +24,10 @@ export {
   type PresenceEvent,
   type PresenceJoin,
   type PresenceKey,
+  type PresencePosition,
   type PresenceReceipt,
   type PresenceStore,
   type PresenceUpdate,
   type RoomSnapshot,
+  type UserPage,
 } from './presence-store.interface.js';

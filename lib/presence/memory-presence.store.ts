@@ -6,12 +6,12 @@ import {
   ANYWHERE,
   type LeaseReceipt,
   type PresenceEvent,
-  type PresenceJoin,
   type PresenceKey,
   type PresenceReceipt,
   type PresenceStore,
   type PresenceUpdate,
   type RoomSnapshot,
+  type UserPage,
 } from './presence-store.interface.js';
 
 /** As long as the process lives, nothing is lost. */
@@ -26,7 +26,7 @@ interface Member {
 
 /** The changes of one call, on their way to becoming an event. */
 interface Changes {
-  readonly joins: PresenceJoin[];
+  readonly joins: AnnouncedJoin[];
   readonly leaves: PresenceKey[];
 }
 
@@ -120,10 +120,11 @@ export class MemoryPresenceStore implements PresenceStore {
     return this.#rooms.get(ANYWHERE)?.size ?? 0;
   }
 
-  async list(limit: number, after: string | null): Promise<string[]> {
+  async list(limit: number, after: string | null): Promise<UserPage> {
     this.#sorted ??= [...(this.#rooms.get(ANYWHERE)?.keys() ?? [])].sort();
     const start = after === null ? 0 : firstAfter(this.#sorted, after);
-    return this.#sorted.slice(start, start + limit);
+    const userIds = this.#sorted.slice(start, start + limit);
+    return { epoch: EPOCH, seq: this.#seq, userIds };
   }
 
   async lastSeen(userId: string): Promise<number | null> {
@@ -145,10 +146,10 @@ export class MemoryPresenceStore implements PresenceStore {
     if (member === undefined) {
       this.#rooms.set(room, members.set(userId, { nodes: 0, meta }));
       if (room === ANYWHERE) this.#cameOnline(userId);
-      changes.joins.push({ room, userId, meta });
+      changes.joins.push({ room, userId, meta, known: false });
     } else if (member.meta !== meta && !known) {
       member.meta = meta;
-      changes.joins.push({ room, userId, meta });
+      changes.joins.push({ room, userId, meta, known: false });
     }
     if (record.add({ room, userId })) members.get(userId)!.nodes++;
   }

@@ -61,13 +61,22 @@ export interface LeaseReceipt extends PresenceReceipt {
   readonly expired: readonly string[];
 }
 
+/** Where in the order of all events something stands. */
+export interface PresencePosition {
+  readonly epoch: string;
+  readonly seq: number;
+}
+
 /** One change of what the store knows. */
-export interface PresenceEvent {
+export interface PresenceEvent extends PresencePosition {
   readonly epoch: string;
   /** Rises by one from event to event of an {@link epoch}, so that one that got lost is noticed. */
   readonly seq: number;
-  /** Users who were nowhere before, and members of rooms who are new there or whose meta changed. */
-  readonly joins: readonly PresenceJoin[];
+  /**
+   * Users who were nowhere before, and members of rooms who are new there or whose meta changed; as `known` those that
+   * the store had lost and is told again, which is no change for who remembers them.
+   */
+  readonly joins: readonly AnnouncedJoin[];
   /** Users who are nowhere any more, and members who left their room on all nodes. */
   readonly leaves: readonly PresenceKey[];
   /** A node that says goodbye, and how long its users have to come back. */
@@ -75,10 +84,13 @@ export interface PresenceEvent {
 }
 
 /** The presence of a room at the event {@link seq}. */
-export interface RoomSnapshot {
-  readonly epoch: string;
-  readonly seq: number;
+export interface RoomSnapshot extends PresencePosition {
   readonly members: readonly { readonly userId: string; readonly meta: string }[];
+}
+
+/** Some of the users who are online at the event {@link seq}. */
+export interface UserPage extends PresencePosition {
+  readonly userIds: readonly string[];
 }
 
 /**
@@ -89,8 +101,8 @@ export interface RoomSnapshot {
  * - **Atomic.** Each call happens whole or not at all, and as if alone. One that is rejected may have happened: the caller
  *   repeats it with the same version, and a call whose version was taken before changes nothing.
  * - **Exactly once.** Between two joins of a user there is one leave, however many nodes they are on and whoever reaps them.
- *   An entry that is repeated as `known` to a store that lost its data is taken without an event, unless the store saw
- *   that user leave since.
+ *   An entry that is repeated as `known` to a store that lost its data is told as `known`, unless the store saw that user
+ *   leave since.
  * - **Ordered.** `events$` has the events of all nodes in the order in which the calls took effect, at most once each, to
  *   every instance. A gap shows in `seq`.
  * - **Expiry** goes by the store's own clock, never by a node's. A node whose lease has run out keeps its entries until some
@@ -147,7 +159,7 @@ export interface PresenceStore {
   /** How many users are online. */
   count(): Promise<number>;
   /** Users who are online, in a fixed order: those that come after `after`, at most `limit`. */
-  list(limit: number, after: string | null): Promise<string[]>;
+  list(limit: number, after: string | null): Promise<UserPage>;
   /** When a user was last online, in milliseconds since 1970: now, when they are; `null` when not known. */
   lastSeen(userId: string): Promise<number | null>;
   /** Who is in a room. */

@@ -9,13 +9,12 @@ import type {
   PresenceStore,
   PresenceUpdate,
 } from './presence-store.interface.js';
+import { ReapList } from './reap-list.js';
 
 const BATCH = 500;
 const RENEWALS_PER_LEASE = 2;
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 5_000;
-/** Added to a retiring node's grace, so that it is over by the store's clock too. */
-const REAP_MARGIN_MS = 100;
 
 /**
  * Tells the store what is so on this node, keeps the node's lease, and reaps nodes that lost theirs. Everything goes through
@@ -27,9 +26,8 @@ export class PresenceAnnouncer {
 
   readonly #logger = new Logger('BounceWs');
   readonly #renewed = new Subject<LeaseReceipt>();
-  readonly #restored = new Subject<void>();
-  readonly #goodbyes = new Set<NodeJS.Timeout>();
-  readonly #toReap = new Set<string>();
+  readonly #restored = new Subject<PresenceReceipt>();
+  readonly #reapList = new ReapList(() => this.#wake());
   #version = 0;
   #epoch = '';
   #held = false;
@@ -47,7 +45,7 @@ export class PresenceAnnouncer {
   /** Each time the lease was renewed. */
   readonly renewed$: Observable<LeaseReceipt> = this.#renewed.asObservable();
   /** Each time everything was announced anew, at the start too. */
-  readonly restored$: Observable<void> = this.#restored.asObservable();
+  readonly restored$: Observable<PresenceReceipt> = this.#restored.asObservable();
 
   constructor(
     private readonly store: PresenceStore,
@@ -78,30 +76,45 @@ export class PresenceAnnouncer {
 
   /** Takes away, after a grace, what a node left behind that said goodbye. */
   reapAfter(node: string, graceMs: number): void {
-    if (node === this.node) return;
-    const timer = setTimeout(() => {
-      this.#goodbyes.delete(timer);
-      this.#toReap.add(node);
-      this.#wake();
-    }, graceMs + REAP_MARGIN_MS).unref();
-    this.#goodbyes.add(timer);
+    if (node !== this.node && !this.#stopped) this.#reapList.addAfter(node, graceMs);
   }
 
-  /** Says goodbye: this node's users have the grace to come back elsewhere. */
-  async stop(): Promise<void> {
+  /**
+   * Says goodbye: this node's users have the grace to come back elsewhere.
+   *
+   * @param withinMs how long it may take to announce what changed last
+   */
+  async stop(withinMs: number): Promise<void> {
     if (this.#stopped) return;
     this.#stopped = true;
     clearInterval(this.#renewal);
     this.#returns?.unsubscribe();
     clearTimeout(this.#retry);
-    for (const timer of this.#goodbyes) clearTimeout(timer);
+    const deadline = performance.now() + withinMs;
     await this.#step;
+    try {
+      await this.#announceRest(deadline);
+    } catch (error) {
+      this.#logger.warn(`What changed last on this node is not announced: ${textOf(error)}`);
+    }
     this.book.clear();
     try {
       const left = await this.store.retire(this.node, this.settings.graceMs);
-      await this.#reap(new Set(left));
+      for (const node of left) this.#reapList.add(node);
+      await this.#reapList.reap(this.store);
     } catch (error) {
       this.#logger.warn(`This node's users stay online until its lease ends: ${textOf(error)}`);
+    }
+  }
+
+  async #announceRest(deadline: number): Promise<void> {
+    this.#renewDue = false;
+    // That is for the other nodes to do.
+    this.#reapList.clear();
+    // A store that lost this node's users, or gave them up, is not told of them again just to see them go.
+    while (this.#held && this.#hasWork) {
+      await this.#next();
+      if (this.#hasWork && performance.now() > deadline) throw new Error('there is no time left');
     }
   }
 
@@ -134,7 +147,7 @@ export class PresenceAnnouncer {
       !this.#held ||
       this.#renewDue ||
       this.#unconfirmed !== undefined ||
-      this.#toReap.size > 0 ||
+      !this.#reapList.isEmpty ||
       this.book.hasChanges
     );
   }
@@ -143,7 +156,7 @@ export class PresenceAnnouncer {
     if (!this.#held) await this.#restore();
     else if (this.#renewDue) await this.#renew();
     else if (this.#unconfirmed !== undefined) await this.#send(this.#unconfirmed);
-    else if (this.#toReap.size > 0) await this.#reap(this.#toReap);
+    else if (!this.#reapList.isEmpty) await this.#reapList.reap(this.store);
     else await this.#announce(this.book.takeChanges(BATCH));
   }
 
@@ -161,18 +174,17 @@ export class PresenceAnnouncer {
   async #restore(): Promise<void> {
     this.#unconfirmed = undefined;
     this.#renewalsInTime = 0;
-    let size = 0;
+    let receipt: PresenceReceipt | undefined;
     for (const piece of this.book.restore(this.#isLost, BATCH)) {
       const update = this.#update(piece, true);
-      const receipt = await this.store.update(this.node, update);
+      receipt = await this.store.update(this.node, update);
       this.book.confirm(update);
       this.#epoch = receipt.epoch;
-      size = receipt.size;
     }
     this.#held = true;
     this.#renewDue = false;
-    if (size !== this.book.announcedSize) await this.#removeStrangers();
-    this.#restored.next();
+    if (receipt?.size !== this.book.announcedSize) await this.#removeStrangers();
+    if (receipt !== undefined) this.#restored.next(receipt);
   }
 
   // A store that came back from an old copy of its data has entries that nobody remembers.
@@ -194,7 +206,7 @@ export class PresenceAnnouncer {
     // When this node's own lease ran out, the store was away, and the others may not have had their turn yet: no verdict.
     this.#renewalsInTime = receipt.late ? 0 : this.#renewalsInTime + 1;
     if (this.#renewalsInTime >= RENEWALS_PER_LEASE) {
-      for (const node of receipt.expired) this.#toReap.add(node);
+      for (const node of receipt.expired) this.#reapList.add(node);
     }
     this.#renewed.next(receipt);
   }
@@ -206,19 +218,13 @@ export class PresenceAnnouncer {
     return held;
   }
 
-  async #reap(nodes: Set<string>): Promise<void> {
-    for (const node of nodes) {
-      while (await this.store.reap(node));
-      nodes.delete(node);
-    }
-  }
-
   #failed(error: unknown): void {
     if (this.#failures === 0) {
       this.#logger.warn(`Presence cannot be announced and is tried again: ${textOf(error)}`);
     }
     const delayMs = Math.min(FIRST_RETRY_MS * 2 ** this.#failures, LONGEST_RETRY_MS);
     this.#failures++;
+    if (this.#stopped) return;
     this.#retry = setTimeout(() => {
       this.#retry = undefined;
       this.#wake();

@@ -1,91 +1,109 @@
-import { type Observable, Subject } from 'rxjs';
-import {
-  ANYWHERE,
-  type PresenceEvent,
-  type PresenceKey,
-  type PresenceJoin,
-  type PresenceStore,
-} from './presence-store.interface.js';
+import { type Observable, Subject, Subscription } from 'rxjs';
+import type { PresencePosition, PresenceEvent, PresenceStore } from './presence-store.interface.js';
 
-/** A user came online on the first of their connections, or went offline with the last. */
-export interface PresenceChange {
-  readonly userId: string;
-  readonly online: boolean;
-}
+/** Before the first event. */
+const NONE = -1;
 
-/** What happened in rooms. */
-export interface RoomChanges {
-  readonly epoch: string;
-  readonly seq: number;
-  readonly joins: readonly PresenceJoin[];
-  readonly leaves: readonly PresenceKey[];
-}
-
-/** Events that got lost. */
-export interface PresenceGap {
-  /** Whether the store lost its data, so that for a while it knows less than is so. */
-  readonly isReset: boolean;
-}
-
-/** Sorts the events of the store: users, rooms, nodes that say goodbye; and notices those that are missing. */
+/**
+ * Passes on the events of the store, and notices those that are missing.
+ *
+ * A store that lost its data knows less than is so, until every node that is still there has announced its users again.
+ * Meanwhile, and until it is clear whether it lost any, nobody is taken for gone.
+ */
 export class PresenceFeed {
-  readonly #changes = new Subject<PresenceChange>();
-  readonly #rooms = new Subject<RoomChanges>();
-  readonly #retiring = new Subject<{ node: string; graceMs: number }>();
-  readonly #gaps = new Subject<PresenceGap>();
+  readonly #events = new Subject<PresenceEvent>();
+  readonly #gaps = new Subject<void>();
+  readonly #subscriptions = new Subscription();
   #epoch: string | undefined;
-  #seq = 0;
-  #checked: { readonly epoch: string; readonly seq: number } | undefined;
+  /** The latest event that came. */
+  #heard = NONE;
+  /** Up to here no event is missing, or a gap was told. */
+  #accounted = NONE;
+  /** What the store has to have, unless it went back in time. */
+  #floor = NONE;
+  #isUnsure = false;
+  #settling: NodeJS.Timeout | undefined;
 
-  readonly changes$: Observable<PresenceChange> = this.#changes.asObservable();
-  readonly rooms$: Observable<RoomChanges> = this.#rooms.asObservable();
-  readonly retiring$: Observable<{ node: string; graceMs: number }> = this.#retiring.asObservable();
-  readonly gaps$: Observable<PresenceGap> = this.#gaps.asObservable();
+  /** What happened, without the leaves that are not to be believed. */
+  readonly events$: Observable<PresenceEvent> = this.#events.asObservable();
+  /** Each time who is there has to be compared with what the store says. */
+  readonly gaps$: Observable<void> = this.#gaps.asObservable();
 
-  constructor(store: PresenceStore) {
-    store.events$.subscribe((event) => this.#take(event));
-    // Whether it lost its data shows only later: until then nobody is taken for gone.
-    store.returned$.subscribe(() => this.#gaps.next({ isReset: true }));
+  /** @param settleMs after which every node that is there has announced its users to a store that lost its data */
+  constructor(
+    store: PresenceStore,
+    private readonly settleMs: number,
+  ) {
+    this.#subscriptions.add(store.events$.subscribe((event) => this.#take(event)));
+    this.#subscriptions.add(store.returned$.subscribe(() => this.#doubt()));
+  }
+
+  /** Whether who is not in the store may be there all the same. */
+  get #isSettling(): boolean {
+    return this.#isUnsure || this.#settling !== undefined;
+  }
+
+  /** Whether who is not in what the store said at that moment is gone. */
+  trusts({ epoch, seq }: PresencePosition): boolean {
+    return !this.#isSettling && epoch === this.#epoch && seq >= this.#floor;
   }
 
   /** Compares with where the store says it stands: the latest event may be among those that got lost. */
-  check(epoch: string, seq: number): void {
-    const last = this.#checked;
-    this.#checked = { epoch, seq };
-    if (last?.epoch === epoch) {
+  check({ epoch, seq }: PresencePosition): void {
+    const wasUnsure = this.#isUnsure;
+    const arrived = this.#floor;
+    this.#isUnsure = false;
+    this.#floor = seq;
+    if (this.#epoch === undefined) {
+      this.#epoch = epoch;
+      this.#accounted = seq;
+      this.#gaps.next();
+    } else if (epoch !== this.#epoch || seq < arrived) {
+      this.#reset(epoch, seq);
+      this.#gaps.next();
+    } else if (wasUnsure || this.#accounted < arrived) {
       // What was there at the last check has arrived by now. What came since may still be under way.
-      if (this.#epoch !== epoch || this.#seq < last.seq) this.#skipTo(epoch, last.seq, false);
-    } else if (this.#epoch !== undefined && this.#epoch !== epoch) this.#skipTo(epoch, 0, true);
+      this.#accounted = Math.max(this.#accounted, arrived);
+      this.#gaps.next();
+    }
   }
 
   /** Nothing more comes. */
-  complete(): void {
-    this.#changes.complete();
-    this.#rooms.complete();
+  stop(): void {
+    this.#subscriptions.unsubscribe();
+    clearTimeout(this.#settling);
+    this.#events.complete();
+    this.#gaps.complete();
   }
 
-  #take({ epoch, seq, joins, leaves, retiring }: PresenceEvent): void {
-    const isFirst = this.#epoch === undefined;
-    const isReset = !isFirst && epoch !== this.#epoch;
-    const isGap = isReset || (!isFirst && seq > this.#seq + 1);
-    if (!isFirst && !isReset && seq <= this.#seq) return;
-    this.#epoch = epoch;
-    this.#seq = seq;
-    for (const { room, userId } of joins) {
-      if (room === ANYWHERE) this.#changes.next({ userId, online: true });
-    }
-    for (const { room, userId } of leaves) {
-      if (room === ANYWHERE) this.#changes.next({ userId, online: false });
-    }
-    this.#rooms.next({ epoch, seq, joins, leaves });
-    if (retiring !== undefined) this.#retiring.next(retiring);
-    if (isGap) this.#gaps.next({ isReset });
+  #doubt(): void {
+    this.#isUnsure = true;
+    this.#floor = Math.max(this.#floor, this.#heard);
   }
 
-  #skipTo(epoch: string, seq: number, isReset: boolean): void {
+  #take(event: PresenceEvent): void {
+    const { epoch, seq } = event;
     const isFirst = this.#epoch === undefined;
+    // An event that was there already: the store went back to an old copy of its data, and counts on from there.
+    const isReset = !isFirst && (epoch !== this.#epoch || seq <= this.#heard);
+    const isGap = isReset || (!isFirst && seq > this.#accounted + 1);
+    if (isReset) this.#reset(epoch, seq);
     this.#epoch = epoch;
-    this.#seq = seq;
-    if (!isFirst) this.#gaps.next({ isReset });
+    this.#heard = seq;
+    this.#accounted = Math.max(this.#accounted, seq);
+    this.#events.next(this.#isSettling ? { ...event, leaves: [] } : event);
+    if (isGap) this.#gaps.next();
+  }
+
+  #reset(epoch: string, seq: number): void {
+    this.#epoch = epoch;
+    this.#heard = NONE;
+    this.#accounted = seq;
+    this.#floor = seq;
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => {
+      this.#settling = undefined;
+      this.#gaps.next();
+    }, this.settleMs).unref();
   }
 }

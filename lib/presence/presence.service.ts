@@ -4,7 +4,7 @@ import { type BounceSocket, isUserId } from '../connection/index.js';
 import { BounceWsError } from '../protocol/index.js';
 import { RoomService } from '../rooms/index.js';
 import { metaText } from './meta-text.js';
-import type { PresenceChange } from './presence.feed.js';
+import type { PresenceChange } from './online-roster.js';
 import { PresenceNode } from './presence.node.js';
 
 const DEFAULT_LIMIT = 100;
@@ -49,8 +49,12 @@ export interface TrackOptions {
 @Injectable()
 export class PresenceService {
   /**
-   * Users that come online and go offline, on any node, in the order in which they did. What happens while this node is cut
-   * off from the engine is not told afterwards. Completes when the app has closed.
+   * Users that come online and go offline, on any node, in the order in which they did: of each user in turn. After this
+   * node was cut off from the engine it tells who came and who went meanwhile; who did both is not mentioned. After the
+   * engine lost its data, who left is told when all nodes have had `presence.leaseMs` to announce their users again.
+   * Completes when the app has closed.
+   *
+   * Once somebody listens, the node keeps the ids of all users who are online.
    */
   readonly changes$: Observable<PresenceChange>;
 
@@ -58,7 +62,7 @@ export class PresenceService {
     private readonly node: PresenceNode,
     private readonly rooms: RoomService,
   ) {
-    this.changes$ = node.feed.changes$;
+    this.changes$ = node.roster.changes$;
   }
 
   /** Whether a user has a connection on any node, or had one within the grace. */
@@ -97,8 +101,11 @@ export class PresenceService {
     assertLimit(limit);
     assertCursor(cursor);
     await this.node.announcer.settled();
-    const users = await this.node.store.list(limit, cursor);
-    return { users, cursor: users.length < limit ? null : (users.at(-1) ?? null) };
+    const { userIds } = await this.node.store.list(limit, cursor);
+    return {
+      users: [...userIds],
+      cursor: userIds.length < limit ? null : (userIds.at(-1) ?? null),
+    };
   }
 
   /**

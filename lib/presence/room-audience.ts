@@ -11,7 +11,7 @@ export class RoomAudience {
   /** Whether the mirror may have missed something. */
   isStale = false;
   /** Whether the whole room has been asked for. */
-  isRefreshing = false;
+  isReading = false;
   /** Told the state already. */
   readonly #told = new Set<BounceSocket<object>>();
   /** Not yet, and whose they are. */

@@ -1,10 +1,14 @@
-import type { RoomChanges } from './presence.feed.js';
-import type { RoomSnapshot } from './presence-store.interface.js';
+import type {
+  PresencePosition,
+  PresenceJoin,
+  PresenceKey,
+  RoomSnapshot,
+} from './presence-store.interface.js';
 
-/** Where in the order of all events something stands. */
-interface Moment {
-  readonly epoch: string;
-  readonly seq: number;
+/** What happened in a room. */
+export interface RoomChanges extends PresencePosition {
+  readonly joins: readonly PresenceJoin[];
+  readonly leaves: readonly PresenceKey[];
 }
 
 /** A change of one room that its members are told, in the words of the wire. */
@@ -28,7 +32,7 @@ export class RoomMirror {
   readonly #members = new Map<string, string>();
   /** Of users who changed since the last {@link takeDiff}: the meta that was told, `undefined` for nobody there. */
   readonly #told = new Map<string, string | undefined>();
-  #at: Moment | undefined;
+  #at: PresencePosition | undefined;
   /** Events that came since a snapshot was asked for: it may be older than they are. */
   #sinceAsked: RoomChanges[] | undefined;
 
@@ -61,12 +65,12 @@ export class RoomMirror {
   /**
    * Takes the whole state.
    *
-   * @param keepAbsent whether users that are not in it stay: the store lost its data and is being told again
+   * @param isComplete whether users that are not in it are gone; not while a store that lost its data is being told again
    */
-  replace(snapshot: RoomSnapshot, keepAbsent: boolean): void {
+  replace(snapshot: RoomSnapshot, isComplete: boolean): void {
     const present = new Set(snapshot.members.map(({ userId }) => userId));
     for (const { userId, meta } of snapshot.members) this.#set(userId, meta);
-    for (const userId of keepAbsent ? [] : [...this.#members.keys()]) {
+    for (const userId of isComplete ? [...this.#members.keys()] : []) {
       if (!present.has(userId)) this.#set(userId, undefined);
     }
     this.#at = snapshot;
@@ -107,6 +111,6 @@ export class RoomMirror {
   }
 }
 
-function isIn(at: Moment | undefined, { epoch, seq }: Moment): boolean {
+function isIn(at: PresencePosition | undefined, { epoch, seq }: PresencePosition): boolean {
   return at?.epoch === epoch && seq <= at.seq;
 }

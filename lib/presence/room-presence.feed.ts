@@ -1,14 +1,15 @@
 import type { BounceSocket, Clock } from '../connection/index.js';
-import type { PresenceAnnouncer } from './presence.announcer.js';
-import type { PresenceFeed, PresenceGap, RoomChanges } from './presence.feed.js';
+import type { PresenceFeed } from './presence.feed.js';
 import type { ResolvedPresenceSettings } from './presence.options.js';
-import type { PresenceStore } from './presence-store.interface.js';
+import type { PresenceEvent, PresenceStore } from './presence-store.interface.js';
 import { RoomAudience } from './room-audience.js';
+
+/** How many rooms are read at the same time. */
+const READ_AT_ONCE = 32;
 
 /** What {@link RoomPresenceFeed} works with. */
 export interface RoomPresenceParts {
   readonly store: PresenceStore;
-  readonly announcer: PresenceAnnouncer;
   readonly feed: PresenceFeed;
   readonly clock: Clock;
   readonly settings: ResolvedPresenceSettings;
@@ -18,15 +19,14 @@ export interface RoomPresenceParts {
 export class RoomPresenceFeed {
   readonly #audiences = new Map<string, RoomAudience>();
   readonly #dirty = new Set<RoomAudience>();
+  readonly #toRead = new Set<RoomAudience>();
+  #reading = 0;
   #flush: NodeJS.Timeout | undefined;
-  #settle: NodeJS.Timeout | undefined;
 
   constructor(private readonly parts: RoomPresenceParts) {
-    const { feed, announcer } = parts;
-    feed.rooms$.subscribe((changes) => this.#take(changes));
-    feed.gaps$.subscribe((gap) => this.#onGap(gap));
-    announcer.restored$.subscribe(() => this.#refreshAll());
-    announcer.renewed$.subscribe(() => this.#refreshStale());
+    const { feed } = parts;
+    feed.events$.subscribe((event) => this.#take(event));
+    feed.gaps$.subscribe(() => this.#refresh(this.#audiences.values()));
   }
 
   /** Begins to tell a socket. */
@@ -45,24 +45,30 @@ export class RoomPresenceFeed {
     if (!audience.isEmpty) return;
     this.#audiences.delete(room);
     this.#dirty.delete(audience);
+    this.#toRead.delete(audience);
   }
 
-  /** Stops the timers. */
+  /** The store can be reached: makes up for what could not be read. */
+  retry(): void {
+    this.#refresh([...this.#audiences.values()].filter(({ isStale }) => isStale));
+  }
+
+  /** Stops the timer. */
   stop(): void {
     clearTimeout(this.#flush);
-    clearTimeout(this.#settle);
     this.#audiences.clear();
     this.#dirty.clear();
+    this.#toRead.clear();
   }
 
   #open(room: string): RoomAudience {
     const audience = new RoomAudience(room);
     this.#audiences.set(room, audience);
-    void this.#refresh(audience, false);
+    this.#refresh([audience]);
     return audience;
   }
 
-  #take({ epoch, seq, joins, leaves }: RoomChanges): void {
+  #take({ epoch, seq, joins, leaves }: PresenceEvent): void {
     if (this.#audiences.size === 0) return;
     const rooms = new Set([...joins, ...leaves].map(({ room }) => room));
     for (const room of rooms) {
@@ -78,46 +84,39 @@ export class RoomPresenceFeed {
     }
   }
 
-  #onGap({ isReset }: PresenceGap): void {
-    if (this.#audiences.size === 0) return;
-    for (const audience of this.#audiences.values()) void this.#refresh(audience, isReset);
-    if (!isReset || this.#settle !== undefined) return;
-    // By then every node that is still there has announced its users again.
-    this.#settle = setTimeout(() => {
-      this.#settle = undefined;
-      this.#refreshAll();
-    }, this.parts.settings.leaseMs).unref();
+  #refresh(audiences: Iterable<RoomAudience>): void {
+    for (const audience of audiences) this.#toRead.add(audience);
+    this.#readNext();
   }
 
-  #refreshAll(): void {
-    const keepAbsent = this.#settle !== undefined;
-    for (const audience of this.#audiences.values()) void this.#refresh(audience, keepAbsent);
-  }
-
-  #refreshStale(): void {
-    for (const audience of this.#audiences.values()) {
-      if (audience.isStale) void this.#refresh(audience, this.#settle !== undefined);
+  #readNext(): void {
+    for (const audience of this.#toRead) {
+      if (this.#reading === READ_AT_ONCE) return;
+      // Read once more when it is here: it may be older than the reason to read it.
+      if (audience.isReading) continue;
+      this.#toRead.delete(audience);
+      void this.#read(audience);
     }
   }
 
-  async #refresh(audience: RoomAudience, keepAbsent: boolean): Promise<void> {
-    if (audience.isRefreshing) {
-      audience.isStale = true;
-      return;
-    }
-    audience.isRefreshing = true;
-    // Until it is here; a wish that comes meanwhile makes it stale again.
-    audience.isStale = false;
+  async #read(audience: RoomAudience): Promise<void> {
+    const { store, feed } = this.parts;
+    this.#reading++;
+    audience.isReading = true;
     audience.mirror.expectSnapshot();
     try {
-      audience.mirror.replace(await this.parts.store.room(audience.room), keepAbsent);
+      const snapshot = await store.room(audience.room);
+      audience.mirror.replace(snapshot, feed.trusts(snapshot));
       audience.isFilled = true;
+      audience.isStale = false;
       this.#touch(audience);
     } catch {
       // The announcer logs that the store is away. That the lease was renewed shows that it is back.
       audience.isStale = true;
     }
-    audience.isRefreshing = false;
+    audience.isReading = false;
+    this.#reading--;
+    this.#readNext();
   }
 
   #touch(audience: RoomAudience): void {

@@ -1,7 +1,7 @@
-import type { PresenceEvent, PresenceJoin, PresenceKey } from '../../presence/index.js';
+import type { AnnouncedJoin, PresenceEvent, PresenceKey } from '../../presence/index.js';
 
 type Change =
-  | readonly ['join', room: string, userId: string, meta: string]
+  | readonly ['join' | 'known', room: string, userId: string, meta: string]
   | readonly ['leave', room: string, userId: string]
   | readonly ['retire', node: string, graceMs: string];
 
@@ -16,13 +16,13 @@ export function readPresenceMessage(payload: Buffer): PresenceEvent | undefined 
 }
 
 function sorted(changes: readonly Change[]): Omit<PresenceEvent, 'epoch' | 'seq'> {
-  const joins: PresenceJoin[] = [];
+  const joins: AnnouncedJoin[] = [];
   const leaves: PresenceKey[] = [];
   let retiring: PresenceEvent['retiring'];
   for (const [kind, first, second, meta] of changes) {
-    if (kind === 'join') joins.push({ room: first, userId: second, meta: meta ?? '' });
-    else if (kind === 'leave') leaves.push({ room: first, userId: second });
-    else retiring = { node: first, graceMs: Number(second) };
+    if (kind === 'leave') leaves.push({ room: first, userId: second });
+    else if (kind === 'retire') retiring = { node: first, graceMs: Number(second) };
+    else joins.push({ room: first, userId: second, meta: meta ?? '', known: kind === 'known' });
   }
   return retiring === undefined ? { joins, leaves } : { joins, leaves, retiring };
 }
@@ -30,7 +30,8 @@ function sorted(changes: readonly Change[]): Omit<PresenceEvent, 'epoch' | 'seq'
 function isChange(change: unknown): change is Change {
   if (!Array.isArray(change) || !change.every((part) => typeof part === 'string')) return false;
   const [kind] = change;
-  if (kind === 'join') return change.length === 4 && isJson(change[3]!, change[1]!);
+  if (kind === 'join' || kind === 'known')
+    return change.length === 4 && isJson(change[3]!, change[1]!);
   if (kind === 'retire') return change.length === 3 && Number.isFinite(Number(change[2]));
   return kind === 'leave' && change.length === 3;
 }

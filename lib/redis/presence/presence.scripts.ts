@@ -50,14 +50,14 @@ local function join(room, user, meta, known)
   local isNewHere = redis.call('SADD', OWN, member) == 1
   if redis.call('ZSCORE', MEMBERS, member) == false then
     redis.call('ZADD', MEMBERS, 0, member)
+    local left = false
     if room == '' then
-      -- Lost and told again is no change, unless they were seen leaving in between.
-      local left = redis.call('ZREM', SEEN, user) == 1
-      if known and not left then return end
+      left = redis.call('ZREM', SEEN, user) == 1
     else
       redis.call('HSET', META, member, meta)
     end
-    changes[#changes + 1] = { 'join', room, user, meta }
+    -- Lost and told again is no change, unless they were seen leaving in between.
+    changes[#changes + 1] = { (known and not left) and 'known' or 'join', room, user, meta }
     return
   end
   if isNewHere then redis.call('HINCRBY', EXTRA, member, 1) end
@@ -180,6 +180,15 @@ return left
 export const LAST_SEEN = script(`
 if redis.call('ZSCORE', MEMBERS, '\\0' .. ARGV[1]) then return tostring(now) end
 return redis.call('ZSCORE', SEEN, ARGV[1])
+`);
+
+/** `first end limit`, as `ZRANGEBYLEX` takes them. */
+export const LIST = script(`
+local result = { epoch(), redis.call('HGET', HEAD, 'seq') or '0' }
+for _, member in ipairs(redis.call('ZRANGEBYLEX', MEMBERS, ARGV[1], ARGV[2], 'LIMIT', 0, ARGV[3])) do
+  result[#result + 1] = member
+end
+return result
 `);
 
 /** `room`. */

@@ -9,10 +9,11 @@ import {
   type PresenceStore,
   type PresenceUpdate,
   type RoomSnapshot,
+  type UserPage,
 } from '../../presence/index.js';
 import type { RedisConnection, RedisScript, RedisSubscriber } from '../connection/index.js';
 import { readPresenceMessage } from './presence-message.js';
-import { LAST_SEEN, REAP, RENEW, RETIRE, ROOM, UPDATE } from './presence.scripts.js';
+import { LAST_SEEN, LIST, REAP, RENEW, RETIRE, ROOM, UPDATE } from './presence.scripts.js';
 
 const REAPED_AT_ONCE = 500;
 
@@ -111,19 +112,13 @@ export class RedisPresenceStore implements PresenceStore {
     return Number(await this.#command('ZLEXCOUNT', this.#key('members'), first, end));
   }
 
-  async list(limit: number, after: string | null): Promise<string[]> {
+  async list(limit: number, after: string | null): Promise<UserPage> {
     const [first, end] = rangeOf(ANYWHERE);
     const start = after === null ? first : `(${memberOf(ANYWHERE, after)}`;
-    const members = (await this.#command(
-      'ZRANGEBYLEX',
-      this.#key('members'),
-      start,
-      end,
-      'LIMIT',
-      '0',
-      String(limit),
-    )) as string[];
-    return members.map((member) => member.slice(NUL.length));
+    const reply = await this.#run(LIST, '', [start, end, String(limit)]);
+    const [epoch = '', seq, ...members] = reply as string[];
+    const userIds = members.map((member) => member.slice(NUL.length));
+    return { epoch, seq: Number(seq), userIds };
   }
 
   async lastSeen(userId: string): Promise<number | null> {

@@ -28,7 +28,7 @@ const ann = { room: ANYWHERE, userId: 'ann', meta: '', known: false };
 const update = { restoring: false, leaseMs: 10_000, joins: [], leaves: [] };
 
 describe('RedisPresenceStore', () => {
-  it('takes what is told again after a FLUSHALL without a word, and then as before', async () => {
+  it('tells what is told again after a FLUSHALL as known, and then goes on as before', async () => {
     const { store, connection } = await openEmpty();
     const events: PresenceEvent[] = [];
     store.events$.subscribe((event) => events.push(event));
@@ -52,11 +52,12 @@ describe('RedisPresenceStore', () => {
     });
     // Who was seen leaving since, and is then told of by another node, has come back.
     await store.update('two', { ...update, restoring: true, version: 1, joins: again });
-    await expect.poll(() => events.length).toBe(3);
-    expect(events.map(({ joins, leaves }) => [joins.length, leaves.length])).toEqual([
-      [1, 0],
-      [0, 1],
-      [1, 0],
+    await expect.poll(() => events.length).toBe(4);
+    expect(events.map(({ joins, leaves }) => [joins, leaves])).toEqual([
+      [[ann], []],
+      [[{ ...ann, known: true }], []],
+      [[], [{ room: ANYWHERE, userId: 'ann' }]],
+      [[ann], []],
     ]);
   });
 

@@ -68,7 +68,7 @@ describe('PresenceAnnouncer', () => {
 
   const announcers: PresenceAnnouncer[] = [];
   afterEach(async () => {
-    for (const announcer of announcers.splice(0)) await announcer.stop();
+    for (const announcer of announcers.splice(0)) await announcer.stop(0);
   });
 
   function startNodes(store: UnsteadyStore): Map<string, PresenceAnnouncer> {
@@ -131,7 +131,7 @@ describe('PresenceAnnouncer', () => {
               .toEqual(wanted);
             expect(USERS.filter((user) => told.get(`${room}/${user}`)).toSorted()).toEqual(wanted);
           }
-          await Promise.all(announcers.splice(0).map((announcer) => announcer.stop()));
+          await Promise.all(announcers.splice(0).map((announcer) => announcer.stop(0)));
           // The last one to go takes along what was left: as many leaves as joins.
           expect([...told.values()].some(Boolean)).toBe(false);
           expect(await store.count()).toBe(0);
@@ -140,6 +140,52 @@ describe('PresenceAnnouncer', () => {
       { numRuns: 60 },
     );
   }, 30_000);
+
+  describe('that stops', () => {
+    const users = Array.from({ length: 5_000 }, (_, index) => `user-${index}`);
+
+    /** Starts a node and counts what is told. */
+    async function startCounting() {
+      const store = new UnsteadyStore();
+      const told = { joins: 0, leaves: 0, goodbyes: 0 };
+      store.events$.subscribe(({ joins, leaves, retiring }) => {
+        told.joins += joins.length;
+        told.leaves += leaves.length;
+        if (retiring !== undefined) told.goodbyes++;
+      });
+      const nodes = [...startNodes(store).values()];
+      await Promise.all(nodes.map((node) => node.settled()));
+      const [one] = nodes;
+      return { store, told, one: one! };
+    }
+
+    it('announces who came and went in that very moment, and then says goodbye', async () => {
+      const { told, one } = await startCounting();
+      for (const user of users) one.book.enter(ANYWHERE, user, '');
+      await expect.poll(() => told.joins, { interval: 1 }).toBe(users.length);
+      for (const user of users) one.book.exit(ANYWHERE, user, false);
+      for (const user of users) one.book.enter('tea', user, '1');
+      await one.stop(5_000);
+      expect(told).toEqual({ joins: users.length * 2, leaves: users.length, goodbyes: 1 });
+    });
+
+    it('says goodbye all the same when there is no time for that', async () => {
+      const { told, one } = await startCounting();
+      for (const user of users) one.book.enter(ANYWHERE, user, '');
+      await one.stop(0);
+      expect(told.joins).toBeGreaterThan(0);
+      expect(told.joins).toBeLessThan(users.length);
+      expect(told.goodbyes).toBe(1);
+    });
+
+    it('says goodbye all the same when the store takes nothing any more', async () => {
+      const { store, told, one } = await startCounting();
+      store.fates = users.map(() => 'refused');
+      for (const user of users) one.book.enter(ANYWHERE, user, '');
+      await one.stop(5_000);
+      expect(told).toEqual({ joins: 0, leaves: 0, goodbyes: 1 });
+    });
+  });
 
   it('has joins and leaves in turn of 200 clients that flap, and keeps nothing of them', async () => {
     const store = new UnsteadyStore();

@@ -101,7 +101,7 @@ export function describePresenceStore(name: string, setup: () => Promise<StoresU
 
     it('is empty at first', async () => {
       expect(await one.store.count()).toBe(0);
-      expect(await one.store.list(10, null)).toEqual([]);
+      expect((await one.store.list(10, null)).userIds).toEqual([]);
       expect(await one.store.areOnline(['ann'])).toEqual([false]);
       expect(await one.store.lastSeen('ann')).toBeNull();
       expect(await one.store.room('tea')).toMatchObject({ members: [] });
@@ -189,23 +189,23 @@ export function describePresenceStore(name: string, setup: () => Promise<StoresU
     it('lists users in pages, in a fixed order, each once', async () => {
       const users = ['ann', 'Ben', 'çağ', '日本', '😀', 'a\u0000b', 'a b', '*'];
       for (const user of users) await one.join(user);
-      const pages: string[][] = [];
+      const pages: (readonly string[])[] = [];
       let after: string | null = null;
       do {
-        const page: string[] = await two.store.list(3, after);
+        const page: readonly string[] = (await two.store.list(3, after)).userIds;
         pages.push(page);
         after = page.at(-1) ?? null;
       } while (pages.at(-1)!.length === 3);
       expect(pages.map(({ length }) => length)).toEqual([3, 3, 2]);
       expect(pages.flat().toSorted()).toEqual(users.toSorted());
-      expect(pages.flat()).toEqual(await two.store.list(100, null));
+      expect(pages.flat()).toEqual((await two.store.list(100, null)).userIds);
     });
 
     it('goes on after a user who has left meanwhile', async () => {
       for (const user of ['a', 'b', 'c', 'd']) await one.join(user);
-      expect(await one.store.list(2, null)).toEqual(['a', 'b']);
+      expect((await one.store.list(2, null)).userIds).toEqual(['a', 'b']);
       await one.leave('b');
-      expect(await one.store.list(2, 'b')).toEqual(['c', 'd']);
+      expect((await one.store.list(2, 'b')).userIds).toEqual(['c', 'd']);
     });
 
     it('knows when users were there last', async () => {
@@ -253,11 +253,15 @@ export function describePresenceStore(name: string, setup: () => Promise<StoresU
       expect((await one.store.room('tea')).members).toEqual([{ userId: 'ann', meta: '"new"' }]);
     });
 
-    it('says at which event a room was so', async () => {
+    it('says at which event a room was so, and a page of users', async () => {
       await one.join('ann', 'tea');
-      const { epoch, seq } = await two.store.room('tea');
+      const room = await two.store.room('tea');
       await toldAll();
-      expect({ epoch, seq }).toEqual({ epoch: events[0]!.epoch, seq: events[0]!.seq });
+      const { epoch, seq } = events[0]!;
+      expect(room).toMatchObject({ epoch, seq });
+      expect(await two.store.list(10, null)).toEqual({ epoch, seq, userIds: [] });
+      await one.join('ann');
+      expect(await two.store.list(10, null)).toEqual({ epoch, seq: seq + 1, userIds: ['ann'] });
     });
 
     it('keeps a node with a lease, and tells others when it has ended', async () => {
@@ -283,7 +287,7 @@ export function describePresenceStore(name: string, setup: () => Promise<StoresU
       await two.join('user-7');
       await expect.poll(async () => (await two.renew()).expired).toEqual(['one']);
       await Promise.all([one.reapAll('one'), two.reapAll('one'), two.reapAll('one')]);
-      expect(await two.store.list(10, null)).toEqual(['user-7']);
+      expect((await two.store.list(10, null)).userIds).toEqual(['user-7']);
       const leaves = (await toldAll()).filter((change) => change.startsWith('-'));
       expect(leaves).toHaveLength(users.length - 1);
       expect(new Set(leaves).size).toBe(users.length - 1);
@@ -354,7 +358,7 @@ export function describePresenceStore(name: string, setup: () => Promise<StoresU
       await two.join('ann');
       await wait(250);
       await two.reapAll('one');
-      expect(await two.store.list(10, null)).toEqual(['ann']);
+      expect((await two.store.list(10, null)).userIds).toEqual(['ann']);
       expect((await toldAll()).filter((change) => change.startsWith('-'))).toEqual(['-/ben']);
     });
 

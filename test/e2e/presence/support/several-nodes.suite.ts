@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Engine } from 'bounce-ws';
+import { ConnectionRegistry, type Engine } from 'bounce-ws';
 import { describe, expect, it } from 'vitest';
 import { expectNoUnhandledErrors } from '../../../support/unhandled.js';
 import { GRACE_MS, type PresenceNodeUnderTest, useNodes } from './nodes.js';
@@ -51,6 +51,38 @@ export function describePresenceOnNodes(engines: string, cluster: () => () => En
       await expect.poll(() => two.presence.isOnline('ben'), { interval: 10 }).toBe(false);
       expect(performance.now() - closedAt).toBeLessThan(GRACE_MS + 1_000);
       await expect.poll(() => two.changes).toEqual(['+ann', '+ben', '-ben']);
+    });
+
+    it('tells who came in the very moment in which their node closes, and then that they went', async () => {
+      const [one, two] = await startTwo();
+      const told: string[] = [];
+      one.app.get(ConnectionRegistry).identified$.subscribe(({ userId }) => {
+        told.push(`+${userId}`, `-${userId}`);
+      });
+      const names = Array.from({ length: 30 }, (_, index) => `user-${index}`);
+      await Promise.all(names.map((name) => one.connect(name)));
+      await one.app.close();
+      expect(told.length).toBeGreaterThan(0);
+      await expect.poll(() => two.changes.toSorted()).toEqual(told.toSorted());
+      for (const name of names) {
+        expect(['', `+${name}-${name}`]).toContain(
+          two.changes.filter((change) => change.slice(1) === name).join(''),
+        );
+      }
+    });
+
+    it('tells nothing of who is online already when a node starts, until they leave', async () => {
+      const engine = cluster();
+      const one = await start({ engine: engine() });
+      const ann = await one.connect('ann');
+      await ann.barrier();
+      expect(await one.presence.isOnline('ann')).toBe(true);
+      const two = await start({ engine: engine() });
+      const ben = await two.connect('ben');
+      await ben.barrier();
+      await expect.poll(() => two.changes).toEqual(['+ben']);
+      await ann.close();
+      await expect.poll(() => two.changes).toEqual(['+ben', '-ann']);
     });
   });
 }
