@@ -110,14 +110,13 @@ export class OnlineRoster {
   async #readAll(): Promise<Everybody> {
     const userIds = new Set<string>();
     let isComplete = true;
-    let after: string | null = null;
-    do {
-      const page = await this.store.list(PAGE, after);
+    let page = await this.store.list(PAGE, null);
+    for (;;) {
       for (const userId of page.userIds) userIds.add(userId);
       isComplete &&= this.feed.trusts(page);
-      after = page.userIds.length < PAGE ? null : page.userIds.at(-1)!;
-      if (after === null) return { userIds, at: page, isComplete };
-    } while (true);
+      if (page.userIds.length < PAGE) return { userIds, at: page, isComplete };
+      page = await this.store.list(PAGE, page.userIds.at(-1)!);
+    }
   }
 
   #adjust({ userIds, at, isComplete }: Everybody, touched: ReadonlySet<string>): void {

@@ -30,10 +30,10 @@ function sorted(changes: readonly Change[]): Omit<PresenceEvent, 'epoch' | 'seq'
 function isChange(change: unknown): change is Change {
   if (!Array.isArray(change) || !change.every((part) => typeof part === 'string')) return false;
   const [kind] = change;
-  if (kind === 'join' || kind === 'known')
-    return change.length === 4 && isJson(change[3]!, change[1]!);
+  if (kind === 'leave') return change.length === 3;
   if (kind === 'retire') return change.length === 3 && Number.isFinite(Number(change[2]));
-  return kind === 'leave' && change.length === 3;
+  if (kind !== 'join' && kind !== 'known') return false;
+  return change.length === 4 && isJson(change[3]!, change[1]!);
 }
 
 /** Whether the metadata of a room's member can be read; who is online has none. */
