@@ -20,6 +20,7 @@ import {
   BOUNCE_WS_OPTIONS,
   ConfigurationError,
   createOr,
+  ENGINE,
   EVENT_ROUTER,
   RESERVED_ROUTES,
   ROOM_MANAGER,
@@ -151,6 +152,7 @@ const COMPOSED: Provider[] = [
   exports: [
     BounceWsAdapter,
     BounceWsHealth,
+    ENGINE,
     ConnectionRegistry,
     RoomService,
     BroadcastService,
