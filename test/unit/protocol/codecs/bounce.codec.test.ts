@@ -1,8 +1,14 @@
 import { BounceCodec } from 'bounce-ws/codecs/bounce';
-import { codecContract, type Received } from './codec-contract.js';
+import { codecContract } from './codec-contract.js';
+import { envelopeProperties } from './codec-properties.js';
+import type { Received } from './codec-under-test.js';
+
+const codec = new BounceCodec();
+
+envelopeProperties('bounce', codec, (envelope) => JSON.stringify(envelope));
 
 codecContract('bounce', {
-  codec: new BounceCodec(),
+  codec,
   write: (event, data) => JSON.stringify({ event, data }),
   read: (frame) => JSON.parse(String(frame)) as Received,
   malformed: [

@@ -3,58 +3,14 @@ import naughtyStrings from 'big-list-of-naughty-strings' with { type: 'json' };
 import { describe, expect, it } from 'vitest';
 import {
   BounceWsError,
-  type Codec,
   ERROR_MESSAGES,
   ErrorCode,
   isEventName,
-  isMessageId,
-  type JsonLimits,
   RESERVED_EVENTS,
   type ServerMessage,
 } from '../../../../lib/protocol/index.js';
-
-/** A frame of either kind. */
-export type Frame = string | Uint8Array;
-
-/** What a client of a format can tell from a frame. */
-export interface Received {
-  /** `undefined` in formats that do not say. */
-  readonly event: string | undefined;
-  readonly data: unknown;
-}
-
-/** A codec, and the other end of its format as a client of it would write and read. */
-export interface CodecUnderTest {
-  readonly codec: Codec;
-  /** Writes what a client sends. */
-  readonly write: (event: string, data: unknown) => Frame;
-  /** Reads what a client gets. */
-  readonly read: (frame: Frame) => Received;
-  /** Payloads that the format can carry from a client; any JSON value by default. */
-  readonly incoming?: fc.Arbitrary<unknown>;
-  /** What a client gets of a payload, where it is not the payload itself. */
-  readonly received?: (data: unknown) => unknown;
-  /** Frames that are no message, and the code each is answered with. */
-  readonly malformed: readonly (readonly [what: string, frame: Frame, code: ErrorCode])[];
-}
-
-const LIMITS: JsonLimits = { maxDepth: 32, maxKeys: 1_000 };
-
-/** What a frame can be refused with. */
-const REFUSALS: readonly string[] = [
-  'bad_json',
-  'bad_envelope',
-  'too_deep',
-  'bad_timestamp',
-  'limit_exceeded',
-];
-
-// JSON has no -0; what is written as one is read as 0.
-const json = fc
-  .jsonValue({ maxDepth: 5 })
-  .map((value): unknown => JSON.parse(JSON.stringify(value)));
-const eventName = fc.string({ minLength: 1, maxLength: 128, unit: 'grapheme' }).filter(isEventName);
-const freeName = eventName.filter((event) => !RESERVED_EVENTS.has(event) && event !== 'ping');
+import { codecProperties } from './codec-properties.js';
+import { type CodecUnderTest, type Frame, freeName, json, LIMITS } from './codec-under-test.js';
 
 const toSend = (event: string, data: unknown): ServerMessage => ({
   event,
@@ -79,7 +35,6 @@ const withKeys = (count: number): object =>
  */
 export function codecContract(name: string, setup: CodecUnderTest): void {
   const { codec, write, read, received = (data) => data } = setup;
-  const incoming = setup.incoming ?? json;
   const decode = (frame: Frame) => codec.decode(frame, LIMITS);
   const codeOf = (frame: Frame): string => {
     try {
@@ -96,43 +51,11 @@ export function codecContract(name: string, setup: CodecUnderTest): void {
     return frame!;
   };
 
-  describe(`${name}: frames from a client`, () => {
-    it('are read as the event and the payload that the client sent', () => {
-      fc.assert(
-        fc.property(freeName, incoming, (event, data) => {
-          expect(decode(write(event, data))).toMatchObject({ event });
-          expect(decode(write(event, data)).data).toEqual(data);
-        }),
-      );
-    });
+  codecProperties(name, setup);
 
+  describe(`${name}: frames from a client`, () => {
     it.each(setup.malformed)('are refused when they are %s', (_what, frame, code) => {
       expect(codeOf(frame)).toBe(code);
-    });
-
-    it('are refused with a known code or read as a message, whatever they hold', () => {
-      const bytes = fc.uint8Array({ maxLength: 200 });
-      const text = fc.oneof(fc.string({ unit: 'binary' }), fc.json(), fc.json().map(shortened));
-      const frames: fc.Arbitrary<Frame> = codec.binary ? bytes : text;
-      fc.assert(
-        fc.property(frames, (frame) => expectMessageOrRefusal(decode, frame)),
-        { numRuns: 2_000 },
-      );
-    });
-
-    it('are refused with a known code or read as a message when something in them was changed', () => {
-      const change = fc.record({
-        event: freeName,
-        data: incoming,
-        at: fc.double({ min: 0, max: 0.999, noNaN: true }),
-        to: fc.nat(255),
-      });
-      fc.assert(
-        fc.property(change, ({ event, data, at, to }) =>
-          expectMessageOrRefusal(decode, mutated(write(event, data), at, to)),
-        ),
-        { numRuns: 1_000 },
-      );
     });
 
     it('are refused when they end too early, wherever that is', () => {
@@ -255,31 +178,4 @@ export function codecContract(name: string, setup: CodecUnderTest): void {
       expect(Buffer.from(first)).toEqual(Buffer.from(before));
     });
   });
-}
-
-function expectMessageOrRefusal(
-  decode: (frame: Frame) => { readonly event: string },
-  frame: Frame,
-) {
-  try {
-    const message = decode(frame) as ReturnType<Codec['decode']>;
-    expect(message).toSatisfy(() => isEventName(message.event));
-    expect(message.id === undefined || isMessageId(message.id)).toBe(true);
-    expect(message.data).toBeDefined();
-  } catch (error) {
-    if (!(error instanceof BounceWsError)) throw error;
-    expect(REFUSALS).toContain(error.code);
-  }
-}
-
-function shortened(text: string): string {
-  return text.slice(0, text.length >> 1);
-}
-
-function mutated(frame: Frame, at: number, to: number): Frame {
-  const index = Math.floor(frame.length * at);
-  if (typeof frame === 'string') {
-    return frame.slice(0, index) + String.fromCharCode(to) + frame.slice(index + 1);
-  }
-  return Uint8Array.from(frame).fill(to, index, index + 1);
 }

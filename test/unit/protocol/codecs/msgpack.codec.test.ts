@@ -3,7 +3,9 @@ import * as fc from 'fast-check';
 import { pack, Packr, unpack, Unpackr } from 'msgpackr';
 import { describe, expect, it } from 'vitest';
 import { BounceWsError } from '../../../../lib/protocol/index.js';
-import { codecContract, type Frame } from './codec-contract.js';
+import { codecContract } from './codec-contract.js';
+import { envelopeProperties } from './codec-properties.js';
+import type { Frame } from './codec-under-test.js';
 
 const codec = new MsgpackCodec();
 const LIMITS = { maxDepth: 32, maxKeys: 1_000 };
@@ -30,6 +32,8 @@ const write = (envelope: object): Uint8Array => writer.pack(toMaps(envelope));
 /** An envelope whose `data` is these bytes. */
 const withData = (...data: readonly number[]): Uint8Array =>
   bytes(0x82, 0xa5, ...Buffer.from('event'), 0xa1, 0x78, 0xa4, ...Buffer.from('data'), ...data);
+
+envelopeProperties('msgpack', codec, write);
 
 codecContract('msgpack', {
   codec,
