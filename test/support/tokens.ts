@@ -1,4 +1,5 @@
 import { createHmac, type KeyObject, sign } from 'node:crypto';
+import { SENTINEL } from './sentinel.js';
 
 /** The secret of the reference server, and of every app under test that has tokens. */
 export const SECRET = 'reference-server-secret-0123456789abcdef';
@@ -33,7 +34,7 @@ export function forge(header: Part, payload: unknown, signer: Signer = hmac()): 
 export const epoch = (fromNowSeconds = 0): number =>
   Math.floor(Date.now() / 1_000) + fromNowSeconds;
 
-/** A good token of a user; `claims` adds to it. */
+/** A good token of a user; `claims` adds to it. It can be recognised wherever it turns up. */
 export function tokenOf(sub: string, claims: Part = {}): string {
-  return forge({ alg: 'HS256' }, { sub, exp: epoch(3_600), ...claims });
+  return forge({ alg: 'HS256' }, { sub, exp: epoch(3_600), jti: SENTINEL, ...claims });
 }

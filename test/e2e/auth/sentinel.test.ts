@@ -16,28 +16,16 @@ import { redisEngine } from 'bounce-ws/redis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { asked, userOf } from '../../support/auth-app.js';
 import { RedisServer } from '../../support/redis-server.js';
+import { SENTINEL, TRACES } from '../../support/sentinel.js';
 import { epoch, SECRET, tokenOf } from '../../support/tokens.js';
 import { useApps } from '../../support/use-apps.js';
 import { type PeerOptions, UpgradeRefused, WsPeer } from '../../support/ws-peer.js';
 
 const start = useApps();
 
-/** In every token of this file, and nowhere else. */
-const SENTINEL = 'SentinelSentinelSentinel';
-
 /** A JWT that is good, and one that has the sentinel in the clear. */
-const good = (claims: object = {}) => tokenOf('alice', { jti: SENTINEL, ...claims });
+const good = (claims: Readonly<Record<string, unknown>> = {}) => tokenOf('alice', claims);
 const OPAQUE = `opaque-${SENTINEL}`;
-
-/** The sentinel as it stands in a JWT: base64 of three shifts of it. */
-const TRACES = [
-  SENTINEL,
-  ...[0, 1, 2].map((shift) =>
-    Buffer.from(`${'x'.repeat(shift)}${SENTINEL}`)
-      .toString('base64url')
-      .slice(4, -4),
-  ),
-];
 
 /** Everything that the process writes, and everything that tests note. */
 const written: string[] = [];
