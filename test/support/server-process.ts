@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { appendFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 const STOP_TIMEOUT_MS = 10_000;
@@ -8,6 +9,8 @@ const STOP_TIMEOUT_MS = 10_000;
 export interface ServerProcess {
   /** The port it announced. */
   readonly port: number;
+  /** `ws://127.0.0.1:port` */
+  readonly url: string;
   /** Asks it to end (SIGTERM) and waits until it has. Rejects when it had to be killed. */
   stop(): Promise<void>;
   /** Ends it at once (SIGKILL), as a crash would, and waits until it is gone. */
@@ -19,6 +22,8 @@ export interface ServerProcessOptions {
   readonly cwd?: string;
   /** Added to the environment of the test run. */
   readonly env?: Readonly<Record<string, string>>;
+  /** A file to which everything is added that it writes. */
+  readonly log?: string;
 }
 
 /**
@@ -29,17 +34,23 @@ export interface ServerProcessOptions {
  */
 export async function startServerProcess(
   script: string,
-  { cwd, env }: ServerProcessOptions = {},
+  { cwd, env, log }: ServerProcessOptions = {},
 ): Promise<ServerProcess> {
   const child = spawn(process.execPath, [script], {
     cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  if (log !== undefined) {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => appendFileSync(log, chunk));
+    }
+  }
   const exited = once(child, 'exit');
   const port = await announcedPort(child, script);
   return {
     port,
+    url: `ws://127.0.0.1:${port}`,
     kill: async () => {
       child.kill('SIGKILL');
       await exited;

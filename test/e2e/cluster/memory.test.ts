@@ -1,7 +1,8 @@
 import { MemoryBus, memoryEngine } from 'bounce-ws';
-import { describeCluster } from './cluster.suite.js';
+import { describeCluster } from './support/cluster.suite.js';
+import { startInProcess } from './support/in-process.js';
 
 describeCluster('one bus in memory', async () => {
   const bus = new MemoryBus();
-  return { engine: () => memoryEngine({ bus }) };
+  return { startNode: () => startInProcess(memoryEngine({ bus })) };
 });

@@ -1,7 +1,8 @@
 import { redisEngine } from 'bounce-ws/redis';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { RedisServer } from '../../support/redis-server.js';
-import { describeCluster } from './cluster.suite.js';
+import { describeCluster } from './support/cluster.suite.js';
+import { startInProcess } from './support/in-process.js';
 
 describe('with a Redis', () => {
   let redis: RedisServer;
@@ -15,6 +16,6 @@ describe('with a Redis', () => {
 
   describeCluster('one Redis', async () => {
     const prefix = `cluster-${++clusters}`;
-    return { engine: () => redisEngine({ url: redis.url, prefix }) };
+    return { startNode: () => startInProcess(redisEngine({ url: redis.url, prefix })) };
   });
 });

@@ -1,134 +1,18 @@
-import { Injectable } from '@nestjs/common';
-import { WebSocketGateway } from '@nestjs/websockets';
-import {
-  AbstractSender,
-  AbstractTimedSender,
-  BroadcastService,
-  type BounceSocket,
-  ConnectionRegistry,
-  EmitEvery,
-  type Engine,
-  OnEvent,
-  RoomService,
-} from 'bounce-ws';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startApp, type StartedApp } from '../../support/start-app.js';
-import { WsPeer } from '../../support/ws-peer.js';
+import { WsPeer } from '../../../support/ws-peer.js';
+
+/** A node with what `CLUSTER_PROVIDERS` are. */
+export interface ClusterNode {
+  readonly url: string;
+  stop(): Promise<void>;
+}
 
 /** What one test needs to make its nodes a cluster. */
-export interface ClusterEngines {
-  /** The engine of one more node. */
-  readonly engine: () => Engine;
+export interface ClusterUnderTest {
+  /** Starts one more node. */
+  startNode(): Promise<ClusterNode>;
   /** Called when all nodes have stopped. */
-  readonly stop?: () => Promise<void>;
-}
-
-@Injectable()
-class NewsSender extends AbstractSender<{ text: string }, [text: string]> {
-  readonly event = 'news';
-  protected createMessageData(text: string) {
-    return { text };
-  }
-}
-
-/** Numbers that only one node at a time may give out. */
-@Injectable()
-class OnceSender extends AbstractTimedSender<{ node: string }> {
-  readonly event = 'once';
-  readonly schedule = { intervalMs: 20 };
-  override readonly once = 'cluster';
-  readonly node = Math.random().toString(36);
-  made = 0;
-  protected createMessageData() {
-    this.made++;
-    return { node: this.node };
-  }
-}
-
-@WebSocketGateway()
-class ClusterGateway {
-  constructor(
-    private readonly rooms: RoomService,
-    private readonly broadcast: BroadcastService,
-    private readonly connections: ConnectionRegistry,
-    private readonly news: NewsSender,
-  ) {}
-
-  @OnEvent('sign_in')
-  signIn(client: BounceSocket, name: string) {
-    this.connections.identify(client, { userId: name, user: { name } });
-    return client.id;
-  }
-
-  @OnEvent('join')
-  join(client: BounceSocket, room: string) {
-    return this.rooms.join(client, room);
-  }
-
-  @OnEvent('leave')
-  leave(client: BounceSocket, room: string) {
-    return this.rooms.leave(client, room);
-  }
-
-  @OnEvent('say')
-  say(client: BounceSocket, room: string, text: string) {
-    this.broadcast.to(room).except(client).emit('said', { text });
-  }
-
-  @OnEvent('say_to')
-  sayTo(_client: BounceSocket, rooms: string[], text: string, exceptRoom = '', exceptUser = '') {
-    this.broadcast
-      .to(...rooms)
-      .except(...(exceptRoom === '' ? [] : [exceptRoom]))
-      .except(...(exceptUser === '' ? [] : [{ user: exceptUser }]))
-      .emit('said', { text });
-  }
-
-  @OnEvent('shout')
-  shout(_client: BounceSocket, text: string, local = false) {
-    const all = this.broadcast.toAll();
-    (local ? all.local() : all).emit('shouted', { text });
-  }
-
-  @OnEvent('tell')
-  tell(_client: BounceSocket, user: string, text: string) {
-    this.broadcast.toUser(user).emit('told', { text });
-  }
-
-  @OnEvent('sign_out_everywhere')
-  signOutEverywhere(_client: BounceSocket, user: string) {
-    this.broadcast.toUser(user).disconnect(4001, 'signed out');
-  }
-
-  @OnEvent('move_all')
-  moveAll(_client: BounceSocket, from: string, to: string) {
-    return this.broadcast.to(from).join(to);
-  }
-
-  @OnEvent('clear')
-  clear(_client: BounceSocket, room: string) {
-    return this.broadcast.to(room).leave(room);
-  }
-
-  @OnEvent('members')
-  async members(_client: BounceSocket, room: string) {
-    return { members: await this.rooms.members(room), count: await this.rooms.count(room) };
-  }
-
-  @OnEvent('all_rooms')
-  async allRooms() {
-    return (await this.rooms.rooms()).toSorted();
-  }
-
-  @OnEvent('publish')
-  publish(_client: BounceSocket, text: string) {
-    return this.news.send(text);
-  }
-
-  @EmitEvery('here', { intervalMs: 20 })
-  here() {
-    return {};
-  }
+  stop?(): Promise<void>;
 }
 
 /**
@@ -136,31 +20,27 @@ class ClusterGateway {
  *
  * @param start - called before each test
  */
-export function describeCluster(name: string, start: () => Promise<ClusterEngines>): void {
+export function describeCluster(name: string, start: () => Promise<ClusterUnderTest>): void {
   describe(`three nodes on ${name}`, () => {
-    let engines: ClusterEngines;
-    let nodes: [StartedApp, StartedApp, StartedApp];
+    let cluster: ClusterUnderTest;
+    let nodes: readonly ClusterNode[] = [];
     let alice: WsPeer;
     let bob: WsPeer;
     let carol: WsPeer;
 
-    const startNode = (): Promise<StartedApp> =>
-      startApp({
-        providers: [ClusterGateway, NewsSender, OnceSender],
-        options: { engine: engines.engine() },
-      });
-
     beforeEach(async () => {
-      engines = await start();
-      nodes = [await startNode(), await startNode(), await startNode()];
-      alice = await WsPeer.connect(nodes[0].url);
-      bob = await WsPeer.connect(nodes[1].url);
-      carol = await WsPeer.connect(nodes[2].url);
+      cluster = await start();
+      nodes = await Promise.all([1, 2, 3].map(() => cluster.startNode()));
+      [alice, bob, carol] = (await Promise.all(nodes.map(({ url }) => WsPeer.connect(url)))) as [
+        WsPeer,
+        WsPeer,
+        WsPeer,
+      ];
     });
 
     afterEach(async () => {
-      await Promise.all(nodes.map(({ app }) => app.close()));
-      await engines.stop?.();
+      await Promise.all(nodes.map((node) => node.stop()));
+      await cluster.stop?.();
     });
 
     const everybody = (): readonly WsPeer[] => [alice, bob, carol];
@@ -230,8 +110,8 @@ export function describeCluster(name: string, start: () => Promise<ClusterEngine
         await join('cake', carol);
         const { data } = await alice.request('members', { room: 'tea' });
         const { members, count } = data as { members: string[]; count: number };
-        const ids = nodes.flatMap(({ app }) => [...app.get(ConnectionRegistry).sockets]);
-        expect(members.toSorted()).toEqual(ids.map(({ id }) => id).toSorted());
+        const ids = await Promise.all(everybody().map((peer) => peer.request('whoami')));
+        expect(members.toSorted()).toEqual(ids.map((answer) => String(answer.data)).toSorted());
         expect(count).toBe(3);
         expect((await bob.request('all_rooms')).data).toEqual(['cake', 'tea']);
       });
@@ -327,27 +207,31 @@ export function describeCluster(name: string, start: () => Promise<ClusterEngine
     });
 
     describe('a timed sender with once: cluster', () => {
-      const made = (): number[] => nodes.map(({ app }) => app.get(OnceSender).made);
+      const once = async (peer: WsPeer) =>
+        (await peer.request('made')).data as { node: string; made: number };
+      const made = async (): Promise<number[]> =>
+        (await Promise.all(everybody().map(once))).map((sender) => sender.made);
 
       it('rests while nobody subscribes, then runs on one node for the subscribers of all', async () => {
-        expect(made()).toEqual([0, 0, 0]);
+        expect(await made()).toEqual([0, 0, 0]);
         for (const peer of everybody()) await peer.request('subscribe', { events: ['once'] });
         const heard = new Set<unknown>();
         for (const peer of everybody()) {
           for (let n = 0; n < 5; n++) heard.add((await peer.next('once')).data);
         }
         expect(new Set([...heard].map((data) => (data as { node: string }).node)).size).toBe(1);
-        expect(made().filter((count) => count > 0)).toHaveLength(1);
+        expect((await made()).filter((count) => count > 0)).toHaveLength(1);
       });
 
       it('moves when its node stops', async () => {
         await carol.request('subscribe', { events: ['once'] });
         const { node } = (await carol.next('once')).data as { node: string };
-        const runner = nodes.findIndex(({ app }) => app.get(OnceSender).node === node);
+        const senders = await Promise.all(everybody().map(once));
+        const runner = senders.findIndex((sender) => sender.node === node);
         // The one whose subscriber listens goes on, if it is not the one that stops.
         const listener = runner === 2 ? alice : carol;
         await listener.request('subscribe', { events: ['once'] });
-        await nodes[runner]!.app.close();
+        await nodes[runner]!.stop();
         await expect
           .poll(async () => ((await listener.next('once')).data as { node: string }).node)
           .not.toBe(node);
@@ -359,9 +243,9 @@ export function describeCluster(name: string, start: () => Promise<ClusterEngine
         await carol.request('unsubscribe', { events: ['once'] });
         await expect
           .poll(async () => {
-            const before = made();
+            const before = await made();
             await settle();
-            return made().every((count, index) => count === before[index]);
+            return (await made()).every((count, index) => count === before[index]);
           })
           .toBe(true);
       });
