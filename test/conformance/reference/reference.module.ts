@@ -5,8 +5,10 @@ import { redisEngine } from 'bounce-ws/redis';
 import { ClockSender } from './clock.sender.js';
 import { FailureGateway } from './failure.gateway.js';
 import { HealthController } from './health.controller.js';
+import { MetricsController } from './metrics.controller.js';
 import { NewsGateway } from './news.gateway.js';
 import { NewsSender } from './news.sender.js';
+import { PresenceGateway } from './presence.gateway.js';
 import { ReferenceGateway } from './reference.gateway.js';
 import { RoomGateway } from './room.gateway.js';
 import { UserGateway } from './user.gateway.js';
@@ -23,11 +25,12 @@ export interface ReferenceOptions {
 
 /** The application of PROTOCOL.md, section 13. */
 @Module({
-  controllers: [HealthController, UsersController],
+  controllers: [HealthController, MetricsController, UsersController],
   providers: [
     ReferenceGateway,
     RoomGateway,
     UserGateway,
+    PresenceGateway,
     FailureGateway,
     NewsGateway,
     NewsSender,
