@@ -1,8 +1,26 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { SummaryReporter } from './test/support/summary-reporter.js';
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+const DEPLOYED = { globalSetup: 'test/conformance/support/deployment.ts' };
+
+/** The conformance suite, whatever it is to run against. */
+const conformance = (
+  test: TestProjectInlineConfiguration['test'],
+): TestProjectInlineConfiguration => ({
+  extends: true,
+  test: {
+    include: ['test/conformance/**/*.test.ts'],
+    testTimeout: 10_000,
+    hookTimeout: 30_000,
+    fileParallelism: false,
+    maxConcurrency: 50,
+    sequence: { groupOrder: 1 },
+    ...test,
+  },
+});
 
 /** Projects run one after another, so that what measures time never shares the machine with another kind of test. */
 export default defineConfig({
@@ -31,17 +49,14 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
         },
       },
-      {
-        extends: true,
-        test: {
-          name: 'conformance',
-          include: ['test/conformance/**/*.test.ts'],
-          testTimeout: 10_000,
-          hookTimeout: 30_000,
-          fileParallelism: false,
-          sequence: { groupOrder: 1 },
-        },
-      },
+      conformance({ name: 'conformance' }),
+      // The same suite on servers in processes of their own. Somebody else's servers are checked once.
+      ...(process.env['CONFORMANCE_URL'] === undefined
+        ? [
+            conformance({ name: 'conformance-redis', ...DEPLOYED, provide: { processes: 1 } }),
+            conformance({ name: 'conformance-nodes', ...DEPLOYED, provide: { processes: 3 } }),
+          ]
+        : []),
       {
         extends: true,
         test: {

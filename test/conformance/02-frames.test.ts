@@ -118,7 +118,9 @@ describe('2.2 RFC 6455', () => {
     expect(closeCode).toBe(1002);
     // The answer to what came before is on its way before the close frame (8.4).
     expect(messages).toMatchObject([{ event: 'pong', id: 1 }]);
-    expect(await witness.barrier()).toMatchObject([{ event: 'say', data: { text: 'before' } }]);
+    expect(await target.settled(witness)).toMatchObject([
+      { event: 'say', data: { text: 'before' } },
+    ]);
   });
 });
 

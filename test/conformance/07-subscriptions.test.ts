@@ -212,8 +212,8 @@ describe('7.6 Delivery', () => {
       data: { text: 'hello' },
       timestamp: expect.any(String),
     });
-    expect((await settled(ben)).filter(({ event }) => event === 'news')).toEqual([]);
-    expect(await settled(cem)).toEqual([]);
+    expect((await target.settled(ben)).filter(({ event }) => event === 'news')).toEqual([]);
+    expect(await target.settled(cem)).toEqual([]);
   });
 
   it('of everything else does not depend on subscriptions', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { tokenOf } from '../support/tokens.js';
 import type { PeerMessage, WsPeer } from '../support/ws-peer.js';
 import { errorData } from './support/errors.js';
 import { useTarget } from './support/target.js';
@@ -11,6 +12,8 @@ async function take(peer: WsPeer, count: number, event?: string): Promise<PeerMe
   while (messages.length < count) messages.push(await peer.next(event));
   return messages;
 }
+
+const textOf = ({ data }: PeerMessage): string => (data as { text: string }).text;
 
 describe('8.1 In', () => {
   it('handles messages in order, each after the one before is done', async () => {
@@ -67,22 +70,41 @@ describe('8.1 In', () => {
 });
 
 describe('8.3 Out', () => {
-  it('keeps one order for all members of a room', async () => {
-    const peers = [await target.connect(), await target.connect(), await target.connect()];
+  it('keeps one order for all members of a room on one server, and for all the order of each who speaks', async () => {
+    const places = target.nodes.flatMap((node) => [node, node, node]);
+    const peers = await Promise.all(places.map((node) => target.connect({ node })));
     for (const peer of peers) await peer.request('join', { room: 'order' });
     for (let count = 0; count < 40; count++) {
       for (const [index, peer] of peers.entries()) {
         peer.send('announce', { text: `${index}-${count}`, channel: 'order' });
       }
     }
-    const seen = await Promise.all(peers.map((peer) => take(peer, 120, 'announce')));
-    const texts = seen.map((messages) =>
-      messages.map(({ data }) => (data as { text: string }).text),
-    );
-    expect(texts[1]).toEqual(texts[0]);
-    expect(texts[2]).toEqual(texts[0]);
-    const ofFirst = texts[0]!.filter((text) => text.startsWith('0-'));
-    expect(ofFirst).toEqual(Array.from({ length: 40 }, (_value, count) => `0-${count}`));
+    const seen = await Promise.all(peers.map((peer) => take(peer, peers.length * 40, 'announce')));
+    const texts = seen.map((messages) => messages.map(textOf));
+    for (const [index, own] of texts.entries()) {
+      expect(own).toEqual(texts[index - (index % 3)]);
+      for (const speaker of peers.keys()) {
+        const ofSpeaker = own.filter((text) => text.startsWith(`${speaker}-`));
+        expect(ofSpeaker).toEqual(Array.from({ length: 40 }, (_v, count) => `${speaker}-${count}`));
+      }
+    }
+  });
+
+  it('keeps the order of what one connection sends another, in whatever way it is addressed', async () => {
+    const [ann, ben] = [await target.connect(), await target.connect()];
+    await ben.request('authenticate', { token: tokenOf('bob') });
+    for (const room of ['straight', 'round']) await ben.request('join', { room });
+    await ben.request('subscribe', { events: ['news'] });
+    const ways = [
+      (text: string) => ann.send('announce', { text, channel: 'straight' }),
+      (text: string) => ann.send('tell', { user: 'bob', text }),
+      (text: string) => ann.send('say', { room: 'round', text }),
+      (text: string) => ann.send('shout', { text }),
+      (text: string) => ann.send('publish_news', { text }),
+    ];
+    const texts = Array.from({ length: 100 }, (_value, index) => String(index));
+    for (const [index, text] of texts.entries()) ways[index % ways.length]!(text);
+    expect((await take(ben, texts.length)).map(textOf)).toEqual(texts);
   });
 
   it('sends what a handler broadcasts before its own ack', async () => {

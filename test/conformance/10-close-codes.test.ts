@@ -59,6 +59,6 @@ describe('10 Close code 4400', () => {
     for (let count = 1; count <= 10; count++) worse.sendRaw(bad(count));
     worse.send('say', { room: 'after-the-tenth', text: 'too late' });
     await worse.closed;
-    expect(await witness.barrier()).toEqual([]);
+    expect(await target.settled(witness)).toEqual([]);
   });
 });

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { WsPeer } from '../support/ws-peer.js';
-import { settled } from './support/dialogue.js';
 import { errorData } from './support/errors.js';
 import { useTarget } from './support/target.js';
 
@@ -43,7 +42,7 @@ describe('13 Rooms', () => {
     const message = { event: 'announce', data: { text: 'hello', channel: 'tea', from }, timestamp };
     expect(await ann.next()).toEqual(message);
     expect(await ben.next()).toEqual(message);
-    expect(await settled(cem)).toEqual([]);
+    expect(await target.settled(cem)).toEqual([]);
   });
 
   it('announce to "general" when no channel is named, from outside too', async () => {
@@ -55,7 +54,7 @@ describe('13 Rooms', () => {
       channel: 'general',
       from: await idOf(ben),
     });
-    expect(await settled(ben)).toEqual([]);
+    expect(await target.settled(ben)).toEqual([]);
   });
 
   it('hear what a member says, except the one who says it', async () => {
@@ -68,7 +67,7 @@ describe('13 Rooms', () => {
       data: { room: 'tea', text: 'hello', from: await idOf(ann) },
       timestamp,
     });
-    expect(await settled(ann)).toEqual([]);
+    expect(await target.settled(ann)).toEqual([]);
   });
 
   it('hear nothing after they were left', async () => {
@@ -76,7 +75,22 @@ describe('13 Rooms', () => {
     await ann.request('join', { room: 'tea' });
     await ann.request('leave', { room: 'tea' });
     await ben.request('say', { room: 'tea', text: 'anybody?' });
-    expect(await settled(ann)).toEqual([]);
+    expect(await target.settled(ann)).toEqual([]);
+  });
+
+  it('have members, whoever asks for them', async () => {
+    const [ann, ben, cem] = [
+      await target.connect(),
+      await target.connect(),
+      await target.connect(),
+    ];
+    await ann.request('join', { room: 'members' });
+    await ben.request('join', { room: 'members' });
+    const members = async (): Promise<string[]> =>
+      ((await cem.request('members', { room: 'members' })).data as string[]).toSorted();
+    expect(await members()).toEqual([await idOf(ann), await idOf(ben)].toSorted());
+    await ann.request('leave', { room: 'members' });
+    expect(await members()).toEqual([await idOf(ben)]);
   });
 
   it('hear a message once, in whatever way it was addressed', async () => {
@@ -84,7 +98,7 @@ describe('13 Rooms', () => {
     await ann.request('join', { room: 'tea' });
     await ann.request('join', { room: 'coffee' });
     await ben.request('announce', { text: 'hello', channel: 'tea' });
-    expect(await settled(ann)).toHaveLength(1);
+    expect(await target.settled(ann)).toHaveLength(1);
   });
 });
 
@@ -181,10 +195,30 @@ describe('13 Senders', () => {
   });
 });
 
-describe('13 Health', () => {
-  it('is told over HTTP', async () => {
-    const response = await fetch(`http://${target.url.host}/health`);
+describe('13 Health and metrics', () => {
+  const fetchFrom = (node: URL, path: string) => fetch(`http://${node.host}${path}`);
+
+  it('are told over HTTP: the server is up', async () => {
+    const response = await fetchFrom(target.url, '/health');
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({ status: 'ok' });
+  });
+
+  it('are told over HTTP: it is ready, and has so many connections', async () => {
+    const node = target.url;
+    const connections = async (): Promise<number> => {
+      const response = await fetchFrom(node, '/metrics');
+      expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+      const text = await response.text();
+      expect(text).toMatch(/^bounce_ws_ready 1$/m);
+      for (const line of text.trimEnd().split('\n')) {
+        expect(line).toMatch(/^(# TYPE \w+ (gauge|counter)|\w+(\{outcome="[\w-]+"\})? \d+)$/);
+      }
+      return Number(/^bounce_ws_connections (\d+)$/m.exec(text)?.[1]);
+    };
+    const before = await connections();
+    await target.connect({ node });
+    await target.connect({ node });
+    expect(await connections()).toBe(before + 2);
   });
 });

@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { setInterval as every } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { epoch, tokenOf } from '../support/tokens.js';
+import { WsPeer } from '../support/ws-peer.js';
 import { settled, untilAnswered } from './support/dialogue.js';
 import { errorData } from './support/errors.js';
 import { sendHalf } from './support/exchange.js';
-import { useTarget } from './support/target.js';
+import { startOwnServer, useTarget } from './support/target.js';
 
 const target = useTarget();
 
@@ -19,6 +22,33 @@ describe.concurrent('Rules that take seconds', { timeout: 60_000 }, () => {
     const { status } = await sendHalf(target.url, bytes);
     expect(statuses).toContain(status);
     expect(performance.now() - startMs).toBeLessThan(16_000);
+  });
+
+  it('5.6 A connection that needs a token is closed with 4408 when none has come in 10 s', async () => {
+    const server = await startOwnServer({ auth: 'required' });
+    try {
+      const peer = await WsPeer.connect(server.url);
+      const startMs = performance.now();
+      expect((await peer.closed).code).toBe(4408);
+      const elapsedMs = performance.now() - startMs;
+      expect(elapsedMs).toBeGreaterThan(9_500);
+      expect(elapsedMs).toBeLessThan(12_000);
+    } finally {
+      await server.close();
+    }
+  });
+
+  it('5.7 The end of a token is told, and closes with 4401 within 6 s', async () => {
+    const exp = epoch(1);
+    const peer = await WsPeer.connect(
+      `${target.url.href}?token=${tokenOf('bob', { exp })}`,
+      patient,
+    );
+    const { data } = await peer.next('error');
+    expect(data).toEqual(errorData('expired_token'));
+    expect((await peer.closed).code).toBe(4401);
+    expect(Date.now() - exp * 1_000).toBeLessThan(6_000);
+    await expect(peer.next()).rejects.toThrow('Not taken so far: []');
   });
 
   it('8.2 A handler that never ends is answered timeout after 10 s, and the next message is handled', async () => {
@@ -90,6 +120,32 @@ describe.concurrent('Rules that take seconds', { timeout: 60_000 }, () => {
     for (let count = 0; count < 600; count++) if ((await peer.next()).event === 'ack') acks++;
     expect(acks).toBeGreaterThanOrEqual(199);
     expect(acks).toBeLessThanOrEqual(200 + (performance.now() - startMs) / 10 + 1);
+  });
+
+  it('8.6 Who is back within the grace was never away, and who is not leaves within a second of it', async () => {
+    const room = `grace-${randomUUID()}`;
+    const enter = async (user: string): Promise<WsPeer> => {
+      const peer = await target.connect(patient);
+      await peer.request('authenticate', { token: tokenOf(user) });
+      await peer.request('show', { room });
+      await peer.next('presence_state');
+      return peer;
+    };
+    const watcher = await enter('carol');
+    const [alice, bob] = [await enter('alice'), await enter('bob')];
+    const startMs = performance.now();
+    await alice.close();
+    await enter('alice');
+    await bob.close();
+    let left: unknown[] = [];
+    while (left.length === 0) {
+      const { leaves } = (await watcher.next('presence_diff')).data as { leaves: unknown[] };
+      left = leaves;
+    }
+    expect(left).toEqual([{ user: 'bob' }]);
+    const elapsedMs = performance.now() - startMs;
+    expect(elapsedMs).toBeGreaterThan(4_500);
+    expect(elapsedMs).toBeLessThan(6_500);
   });
 
   it('11.1 A client that answers no ping is closed with 4408, one that answers stays', async () => {

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { pack, Packr, unpack } from 'msgpackr';
 import { describe, expect, it } from 'vitest';
 import type { FramePeer } from '../support/frame-peer.js';
+import { tokenOf } from '../support/tokens.js';
 import { errorData } from './support/errors.js';
 import { useTarget } from './support/target.js';
 
@@ -182,6 +184,20 @@ describe('A.5 Everything else', () => {
       event: 'ack',
       id: 1,
       data: { answer: 'fine' },
+    });
+  });
+
+  it('has authentication and presence', async () => {
+    const room = `appendix-a-${randomUUID()}`;
+    const peer = await connect();
+    expect(
+      await ask(peer, { event: 'authenticate', id: 1, data: { token: tokenOf('alice') } }),
+    ).toMatchObject({ event: 'ack', data: { userId: 'alice' } });
+    const show = { event: 'show', id: 2, data: { room, meta: { color: 'red' } } };
+    expect(await ask(peer, show)).toMatchObject({ event: 'ack', id: 2 });
+    expect(await take(peer)).toMatchObject({
+      event: 'presence_state',
+      data: { room, members: [{ user: 'alice', meta: { color: 'red' } }] },
     });
   });
 });

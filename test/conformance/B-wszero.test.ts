@@ -115,3 +115,12 @@ describe('B.6 Authentication', () => {
     await expect(target.open('/wszero?token=nonsense')).rejects.toThrow('401');
   });
 });
+
+describe('B.7 Presence messages', () => {
+  it('are not sent', async () => {
+    const peer = await target.open(`/wszero?token=${tokenOf('alice')}`);
+    peer.send({ op: 'show', room: 'appendix-b7' });
+    // Longer than it takes until others are told.
+    expect(await answerTo(peer, { op: 'slow', ms: 250 })).toEqual({ op: 'slow', ms: 250 });
+  });
+});

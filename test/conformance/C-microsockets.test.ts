@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { errorData } from './support/errors.js';
 import { tokenOf } from '../support/tokens.js';
@@ -112,6 +113,15 @@ describe('C.7 Authentication', () => {
     const late = await connect();
     late.send({ event: 'authenticate', payload: JSON.stringify({ token: tokenOf('bob') }) });
     expect(JSON.stringify(await answerTo(late, whoami))).toContain('bob');
+  });
+
+  it('lets a user show up in a room, and presence messages are sent', async () => {
+    const room = `appendix-c-${randomUUID()}`;
+    const peer = await target.open(`/microsockets?token=${tokenOf('alice')}`);
+    expect(await answerTo(peer, { event: 'show', payload: JSON.stringify({ room }) })).toEqual({
+      event: 'presence_state',
+      payload: JSON.stringify({ room, members: [{ user: 'alice', meta: {} }] }),
+    });
   });
 
   it('that fails is an error', async () => {

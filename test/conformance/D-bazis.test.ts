@@ -96,3 +96,15 @@ describe('D.6 Authentication', () => {
     expect(await answerTo(late, whoami)).toMatchObject(isUser(null));
   });
 });
+
+describe('D.7 Presence messages', () => {
+  it('are not sent', async () => {
+    const peer = await target.open(`/bazis?token=${tokenOf('alice')}`);
+    peer.send({ type: 'show', room: 'appendix-d7' });
+    // Longer than it takes until others are told.
+    expect(await answerTo(peer, { type: 'slow', ms: 250 })).toEqual({
+      type: 'data',
+      data: { ms: 250 },
+    });
+  });
+});
