@@ -44,7 +44,7 @@ class RedisEngine implements Engine {
     const driver = driverFactory(options);
     const log = this.#log;
     const connection = new RedisConnection(this.nodeId, prefix, driver, log);
-    const subscriber = new RedisSubscriber(connection.key('nodes'), driver, log);
+    const subscriber = new RedisSubscriber(driver, log);
     // First, so that a node has its lease before it does anything else.
     const lease = new NodeLease(connection, log);
     const counters = this.#counters;

@@ -1,20 +1,28 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from './free-port.js';
 import { findSystemTool, REDIS_SERVER } from './system-tool.js';
 
 const START_TIMEOUT_MS = 10_000;
 const POLL_MS = 20;
 const ANSWER_TIMEOUT_MS = 1_000;
 
+/** Nothing is kept on disk. */
+const VOLATILE = { save: '', appendonly: 'no' };
+
 /** What {@link RedisServer.start} takes. */
 export interface RedisServerOptions {
   /** The server's settings, as in its configuration file: `{ 'maxmemory': '10mb' }`. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Whether it is a sentinel, and no Redis. */
+  readonly isSentinel?: boolean;
+  /** Where it listens; a free port when it is not said. */
+  readonly port?: number;
 }
 
 /**
@@ -33,14 +41,16 @@ export class RedisServer {
     private readonly command: string,
     private readonly folder: string,
     readonly port: number,
-    private readonly settings: Readonly<Record<string, string>>,
+    private readonly isSentinel: boolean,
   ) {}
 
   /** Starts a server and resolves when it answers. */
-  static async start({ settings = {} }: RedisServerOptions = {}): Promise<RedisServer> {
+  static async start(options: RedisServerOptions = {}): Promise<RedisServer> {
+    const { settings = {}, isSentinel = false, port = await freePort() } = options;
     const command = await findSystemTool(REDIS_SERVER);
     const folder = await mkdtemp(join(tmpdir(), 'bounce-ws-redis-'));
-    const server = new RedisServer(command, folder, await freePort(), settings);
+    const server = new RedisServer(command, folder, port, isSentinel);
+    await server.#configure({ ...(isSentinel ? {} : VOLATILE), ...settings });
     await server.restart();
     return server;
   }
@@ -52,19 +62,8 @@ export class RedisServer {
 
   /** Starts it again, empty and on the same port, after {@link kill}. */
   async restart(): Promise<void> {
-    const settings: Readonly<Record<string, string>> = {
-      port: String(this.port),
-      bind: '127.0.0.1',
-      dir: this.folder,
-      save: '',
-      appendonly: 'no',
-      ...this.settings,
-    };
-    const child = spawn(
-      this.command,
-      Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
-      { stdio: 'ignore' },
-    );
+    const mode = this.isSentinel ? ['--sentinel'] : [];
+    const child = spawn(this.command, [this.#file, ...mode], { stdio: 'ignore' });
     this.#process = child;
     const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
     const deadline = performance.now() + START_TIMEOUT_MS;
@@ -100,6 +99,19 @@ export class RedisServer {
     await this.kill();
     await rm(this.folder, { recursive: true, force: true });
   }
+
+  get #file(): string {
+    return join(this.folder, 'redis.conf');
+  }
+
+  // Once: sentinels, and the servers that they command, keep what they know in there.
+  #configure(settings: Readonly<Record<string, string>>): Promise<void> {
+    const all = { port: String(this.port), bind: '127.0.0.1', dir: this.folder, ...settings };
+    const lines = Object.entries(all).map(
+      ([name, value]) => `${name} ${value === '' ? '""' : value}`,
+    );
+    return writeFile(this.#file, `${lines.join('\n')}\n`);
+  }
 }
 
 /** Whether a Redis answers there: it may listen and still be loading. */
@@ -117,13 +129,4 @@ async function answers(port: number): Promise<boolean> {
   } finally {
     socket.destroy();
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -22,13 +22,7 @@ export class RedisConnection {
     createDriver: RedisDriverFactory,
     log: ProblemLog,
   ) {
-    this.#link = new RedisLink(
-      'the connection for commands',
-      this.key('nodes'),
-      createDriver,
-      () => undefined,
-      log,
-    );
+    this.#link = new RedisLink('the connection for commands', createDriver, () => undefined, log);
     this.isReady$ = this.#link.isReady$;
   }
 

@@ -1,4 +1,4 @@
-import { BehaviorSubject, firstValueFrom, type Observable, race, Subject, timer } from 'rxjs';
+import { BehaviorSubject, firstValueFrom, type Observable, race, timer } from 'rxjs';
 import { filter } from 'rxjs/operators';
 import type { RedisDriver, RedisDriverFactory } from '../driver/redis-driver.interface.js';
 import { PROBE_INTERVAL_MS, REPLY_TIMEOUT_MS } from '../redis.constants.js';
@@ -12,16 +12,12 @@ import { RedisUnavailableError } from './redis-unavailable.error.js';
  */
 export class RedisLink {
   readonly #isReady = new BehaviorSubject(false);
-  readonly #disturbed = new Subject<Error>();
   /** Whether it is there: now, and each time that changes. */
   readonly isReady$: Observable<boolean> = this.#isReady.asObservable();
-  /** Each time messages may have been lost although the connection stayed. */
-  readonly disturbed$: Observable<Error> = this.#disturbed.asObservable();
 
   #driver: RedisDriver | undefined;
   #lastError: Error | undefined;
   #attempt = 0;
-  #unanswered = 0;
   #isStopped = false;
   #retry: NodeJS.Timeout | undefined;
   #probe: NodeJS.Timeout | undefined;
@@ -30,8 +26,6 @@ export class RedisLink {
   constructor(
     /** For the log: `the connection for commands`. */
     private readonly name: string,
-    /** Says where in a cluster the probe goes. */
-    private readonly probeKey: string,
     private readonly createDriver: RedisDriverFactory,
     private readonly onMessage: (channel: string, payload: Buffer) => void,
     private readonly log: ProblemLog,
@@ -61,7 +55,7 @@ export class RedisLink {
   }
 
   /**
-   * Hands the connection to `use` and watches over its answer.
+   * Hands the connection to `use`.
    *
    * @throws RedisUnavailableError when it is not there, or goes away before the answer; else what Redis answered
    */
@@ -69,7 +63,7 @@ export class RedisLink {
     const driver = this.#driver;
     if (driver === undefined || !this.isReady) throw new RedisUnavailableError(this.#lastError);
     try {
-      return await this.#watch(driver, use(driver));
+      return await use(driver);
     } catch (error) {
       if (driver !== this.#driver) throw new RedisUnavailableError(error);
       throw error;
@@ -85,10 +79,12 @@ export class RedisLink {
     const driver: RedisDriver = this.createDriver({
       message: this.onMessage,
       lost: (error) => this.#lost(driver, error),
-      disturbed: (error) => this.#disturb(error),
     });
     this.#driver = driver;
-    this.#watch(driver, driver.connect()).then(
+    this.#deadline = setTimeout(() => {
+      this.#lost(driver, new Error(`no connection within ${driver.connectTimeoutMs} ms`));
+    }, driver.connectTimeoutMs);
+    driver.connect().then(
       () => this.#opened(driver),
       (error: unknown) => this.#lost(driver, error as Error),
     );
@@ -96,6 +92,7 @@ export class RedisLink {
 
   #opened(driver: RedisDriver): void {
     if (driver !== this.#driver) return;
+    clearTimeout(this.#deadline);
     this.#lastError = undefined;
     this.#probe = setInterval(() => this.#ping(driver), PROBE_INTERVAL_MS);
     this.log.resolved(`${this.name} was lost`, `${this.name} is there again`);
@@ -103,16 +100,11 @@ export class RedisLink {
   }
 
   #ping(driver: RedisDriver): void {
-    this.#watch(driver, driver.send(this.probeKey, ['PING'])).then(
+    driver.ping().then(
       // Not when it connects: a server that accepts and then fails is asked less and less often.
       () => (this.#attempt = 0),
       (error: unknown) => this.#lost(driver, error as Error),
     );
-  }
-
-  #disturb(error: Error): void {
-    this.log.report(`${this.name} was disturbed`, error);
-    this.#disturbed.next(error);
   }
 
   #lost(driver: RedisDriver, error: Error): void {
@@ -127,35 +119,10 @@ export class RedisLink {
   #release(): void {
     const driver = this.#driver;
     this.#driver = undefined;
-    this.#unanswered = 0;
     clearInterval(this.#probe);
     clearTimeout(this.#deadline);
-    this.#deadline = undefined;
     // What waits for an answer rejects.
     driver?.destroy();
     if (this.#isReady.value) this.#isReady.next(false);
-  }
-
-  // Answers come in order, so one timer watches over all: it is set back by each of them.
-  async #watch<T>(driver: RedisDriver, answer: Promise<T>): Promise<T> {
-    this.#unanswered++;
-    this.#deadline ??= setTimeout(() => {
-      this.#lost(driver, new Error(`no answer within ${REPLY_TIMEOUT_MS} ms`));
-    }, REPLY_TIMEOUT_MS);
-    try {
-      return await answer;
-    } finally {
-      if (driver === this.#driver) this.#answered();
-    }
-  }
-
-  #answered(): void {
-    this.#unanswered--;
-    if (this.#unanswered > 0) {
-      this.#deadline?.refresh();
-    } else {
-      clearTimeout(this.#deadline);
-      this.#deadline = undefined;
-    }
   }
 }

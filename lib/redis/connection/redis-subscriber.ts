@@ -24,17 +24,15 @@ export class RedisSubscriber {
   #hasListened = false;
 
   /** @internal */
-  constructor(probeKey: string, createDriver: RedisDriverFactory, log: ProblemLog) {
+  constructor(createDriver: RedisDriverFactory, log: ProblemLog) {
     this.#link = new RedisLink(
       'the connection for subscriptions',
-      probeKey,
       createDriver,
       (channel, payload) => this.#listeners.get(channel)?.(payload),
       log,
     );
     this.#link.isReady$.pipe(filter(Boolean)).subscribe(() => this.#catchUp());
     this.#link.isReady$.pipe(filter((isReady) => !isReady)).subscribe(() => this.#forget());
-    this.#link.disturbed$.subscribe(() => this.#gap.next());
   }
 
   /** Whether it listens to everything it should. */

@@ -7,7 +7,7 @@ import { eventually } from './eventually.js';
 const ROOM = 'tea';
 const EVERY_MS = 50;
 
-/** Two nodes that talk over one Redis; each address is what that node believes to be the Redis. */
+/** Two nodes that talk over one Redis. */
 export class Pair {
   readonly heard: number[] = [];
   readonly gaps: Gap[] = [];
@@ -23,8 +23,13 @@ export class Pair {
     });
   }
 
-  static async start(senderUrl: string, receiverUrl: string = senderUrl): Promise<Pair> {
-    const pair = new Pair(redisEngine({ url: senderUrl }), redisEngine({ url: receiverUrl }));
+  /** Each address is what that node believes to be the Redis. */
+  static start(senderUrl: string, receiverUrl: string = senderUrl): Promise<Pair> {
+    return Pair.of(redisEngine({ url: senderUrl }), redisEngine({ url: receiverUrl }));
+  }
+
+  static async of(sender: Engine, receiver: Engine): Promise<Pair> {
+    const pair = new Pair(sender, receiver);
     pair.sender.rooms.serve({ list: () => [[ROOM, ['s1']]] });
     await Promise.all([pair.sender.start(), pair.receiver.start()]);
     await pair.sender.rooms.joined(ROOM, 's1');

@@ -1,7 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach } from 'vitest';
-import { driverFactory, RedisConnection, RedisSubscriber } from 'bounce-ws/redis';
-import { ProblemLog } from '../../../../lib/redis/connection/index.js';
+import {
+  ProblemLog,
+  RedisConnection,
+  RedisSubscriber,
+} from '../../../../lib/redis/connection/index.js';
+import { driverFactory } from '../../../../lib/redis/driver/driver.factory.js';
 import { RedisPresenceStore } from '../../../../lib/redis/presence/redis-presence.store.js';
 
 /** One node's way to a store in Redis. */
@@ -25,7 +29,7 @@ export function useRedisViews(): (url: string) => Promise<RedisView> {
       driver,
       log,
     );
-    const subscriber = new RedisSubscriber(connection.key('nodes'), driver, log);
+    const subscriber = new RedisSubscriber(driver, log);
     const store = new RedisPresenceStore(connection, subscriber);
     void store.listen();
     await Promise.all([connection.start(), subscriber.start()]);

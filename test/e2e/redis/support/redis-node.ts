@@ -18,7 +18,7 @@ export class RedisNode {
     const driver = driverFactory({ url });
     const nodeId = randomBytes(16).toString('base64url');
     this.connection = new RedisConnection(nodeId, 'bounce', driver, log);
-    this.subscriber = new RedisSubscriber(this.connection.key('nodes'), driver, log);
+    this.subscriber = new RedisSubscriber(driver, log);
     this.lease = new NodeLease(this.connection, log);
   }
 
