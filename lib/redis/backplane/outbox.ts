@@ -22,7 +22,8 @@ export class Outbox {
   #waitingBytes = 0;
   #unansweredBytes = 0;
   #expiry: NodeJS.Timeout | undefined;
-  #lastAnswer: Promise<void> = Promise.resolve();
+  /** In a Redis Cluster answers come in any order. */
+  readonly #answers = new Set<Promise<void>>();
   #emptied: PromiseWithResolvers | undefined;
 
   constructor(
@@ -44,7 +45,7 @@ export class Outbox {
   /** Fulfilled when everything put so far was handed over, or dropped. */
   async flushed(): Promise<void> {
     await this.#emptied?.promise;
-    await this.#lastAnswer;
+    await Promise.all(this.#answers);
   }
 
   /** Drops what waits. */
@@ -60,17 +61,23 @@ export class Outbox {
       return;
     }
     this.#unansweredBytes += size;
-    this.#lastAnswer = this.connection.publish(channel, payload).then(
+    const answer = this.connection.publish(channel, payload).then(
       () => {
-        this.#unansweredBytes -= size;
+        this.#answered(answer, size);
         this.counters.add('published');
         this.log.resolved(PROBLEM, 'messages reach the other nodes again');
       },
       (error: unknown) => {
-        this.#unansweredBytes -= size;
+        this.#answered(answer, size);
         this.#drop(1, 'dropped-unavailable', error);
       },
     );
+    this.#answers.add(answer);
+  }
+
+  #answered(answer: Promise<void>, size: number): void {
+    this.#answers.delete(answer);
+    this.#unansweredBytes -= size;
   }
 
   #wait(message: Waiting): void {
