@@ -1,16 +1,8 @@
-export {
-  type ChannelListener,
-  type LeaseRenewal,
-  NodeLease,
-  RedisConnection,
-  RedisScript,
-  RedisSubscriber,
-  RedisUnavailableError,
-} from './connection/index.js';
-export { driverFactory } from './driver/driver.factory.js';
+export { RedisUnavailableError } from './connection/index.js';
 export type {
   RedisClientLike,
   RedisClusterLike,
+  RedisMasterLike,
   RedisSentinelLike,
 } from './driver/redis-like.interface.js';
 export {
