@@ -31,9 +31,9 @@ import {
   AckRoute,
   type BounceSocket,
   Clock,
+  CONNECTION_PROVIDERS,
   ConnectionRegistry,
   FlushScheduler,
-  Heartbeat,
   PingRoute,
   type ReservedRoute,
   type SocketContext,
@@ -84,7 +84,6 @@ const COMPOSED: Provider[] = [
     useFactory: ({ timestamps }: ResolvedOptions) => new Clock(timestamps),
     inject: [BOUNCE_WS_OPTIONS],
   },
-  { provide: FlushScheduler, useFactory: () => new FlushScheduler() },
   {
     provide: ROOM_MANAGER,
     useFactory: ({ roomManager }: ResolvedOptions, moduleRef: ModuleRef) =>
@@ -141,8 +140,7 @@ const COMPOSED: Provider[] = [
     ...ENGINE_PROVIDERS,
     ...PRESENCE_PROVIDERS,
     ...AUTH_PROVIDERS,
-    ConnectionRegistry,
-    Heartbeat,
+    ...CONNECTION_PROVIDERS,
     ...ROOMS_PROVIDERS,
     ...BROADCAST_PROVIDERS,
     ...SENDERS_PROVIDERS,

@@ -1,6 +1,7 @@
 export { AckRoute } from './ack.route.js';
 export { BounceSocket, type SocketRequestOptions } from './bounce-socket.js';
 export { Clock } from './clock.js';
+export { CONNECTION_PROVIDERS } from './connection.providers.js';
 export type { ConnectionOptions, RateLimit } from './connection.options.js';
 export {
   type ClosedConnection,
