@@ -156,6 +156,7 @@ const COMPOSED: Provider[] = [
     BroadcastService,
     PresenceService,
     SenderRegistry,
+    ENGINE,
   ],
 })
 export class BounceWsModule
