@@ -1,0 +1,30 @@
+import { cpus } from 'node:os';
+import { type Held, tableOfHeld } from '../hold/held.js';
+import type { SoakRun } from './sample.interface.js';
+import type { SoakOptions } from './soak.options.js';
+import { WARM_UP_SHARE } from './verdict.js';
+
+/** The summary of a soak. */
+export function soakPage(options: SoakOptions, run: SoakRun, held: readonly Held[]): string {
+  const { minutes, nodes, clients, rate, churn, killEvery, away } = options;
+  const kills =
+    killEvery === 0
+      ? 'Redis stayed.'
+      : `Redis was killed ${run.outages.length} times, each time for ${away} seconds.`;
+  return [
+    `# What \`npm run soak -- --minutes ${minutes}\` held`,
+    '',
+    `Node ${process.version}, ${cpus().length} cores. ${nodes} nodes on one Redis, ${clients} users with a token in rooms of 10, a third of each room on`,
+    `each node where there are three; ${rate} messages a second, ${run.account.said} in all. ${run.changed} clients went or lost their connection, ${churn} % a`,
+    `minute: half of them came back by themselves, the others were replaced. ${kills}`,
+    '',
+    tableOfHeld(held),
+    '',
+    `Growth is the slope of a straight line through what was seen after the first ${WARM_UP_SHARE * 100} % of the time; the true one is within the ± in 95 of 100`,
+    'runs. There is no history in this version, so what crosses from node to node while Redis is away is not promised; what',
+    'is promised is that a node notices.',
+    '',
+    '![Memory, delay, losses, timers and handles](soak.svg)',
+    '',
+  ].join('\n');
+}
