@@ -22,6 +22,7 @@ export type {
   SocketContext,
   SocketRooms,
 } from './socket-context.interface.js';
+export { SharedReads } from './shared-reads.js';
 export type { EmitOptions, Lossy, SlowReaderPolicy } from './slow-reader-policy.js';
 export { SocketIds } from './socket-ids.js';
 export { TokenBucket } from './token-bucket.js';

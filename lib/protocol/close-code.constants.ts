@@ -10,7 +10,7 @@ export const CloseCode = {
   UnsupportedData: 1003,
   /** A text frame was not UTF-8. Reconnect: no. */
   InvalidUtf8: 1007,
-  /** A message came in too many fragments. Reconnect: no. */
+  /** A message came in too many fragments or pieces. Reconnect: no. */
   PolicyViolation: 1008,
   /** A message was larger than `maxPayloadBytes`. Reconnect: no. */
   TooBig: 1009,

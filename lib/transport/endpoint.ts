@@ -6,7 +6,7 @@ import {
   type ServerOptions,
   WebSocketServer,
 } from 'ws';
-import { type BounceSocket, FlushingWebSocket } from '../connection/index.js';
+import { type BounceSocket, FlushingWebSocket, SharedReads } from '../connection/index.js';
 import type { Codec } from '../protocol/index.js';
 import type { ConnectHook, EndpointRoutes } from '../routing/index.js';
 import type { CodecCatalogue } from './codec.catalogue.js';
@@ -21,6 +21,11 @@ export type EndpointSettings = Pick<
 >;
 
 const COMPRESSION_THRESHOLD_BYTES = 1_024;
+
+// What arrived of a frame is kept as it came, and each piece takes some 300 bytes of its own, be it a single byte.
+// TCP itself cuts into pieces of at least 536 bytes.
+const SMALLEST_PIECE_BYTES = 64;
+const MIN_PIECES = 1_024;
 
 // These are newer than the published types of `ws`.
 type UpgraderOptions = ServerOptions<typeof FlushingWebSocket> & {
@@ -38,6 +43,7 @@ export class Endpoint {
   // They have sent no token yet: nothing of the app is theirs to get.
   readonly #waiting = new Set<BounceSocket>();
   readonly #upgrader: Server<typeof FlushingWebSocket>;
+  readonly #reads = new SharedReads();
   readonly #contexts = new WeakMap<IncomingMessage, UpgradeContext>();
 
   constructor(
@@ -55,6 +61,10 @@ export class Endpoint {
       maxPayload: settings.maxPayloadBytes,
       closeTimeout: settings.closeTimeoutMs,
       maxFragments: settings.maxFragments,
+      maxBufferedChunks: Math.max(
+        MIN_PIECES,
+        Math.ceil(settings.maxPayloadBytes / SMALLEST_PIECE_BYTES),
+      ),
       maxPendingAutoPongs: settings.maxPendingPongs,
       handleProtocols: (_offered, request) => this.#contexts.get(request)?.subprotocol ?? false,
     };
@@ -125,7 +135,10 @@ export class Endpoint {
     accept: (ws: FlushingWebSocket) => void,
   ): void {
     this.#contexts.set(request, context);
-    this.#upgrader.handleUpgrade(request, stream, head, accept);
+    this.#upgrader.handleUpgrade(request, stream, head, (ws) => {
+      this.#reads.add(stream);
+      accept(ws);
+    });
   }
 }
 

@@ -11,7 +11,7 @@ import { BounceWsModule, type BounceWsOptions } from 'bounce-ws';
 /** A Nest app that listens on a free port, and what it logged. */
 export interface StartedApp {
   readonly app: INestApplication;
-  /** `ws://127.0.0.1:port` */
+  /** `ws://127.0.0.1:port`, or `wss:` over TLS */
   readonly url: string;
   readonly port: number;
   readonly log: RecordingLogger;
@@ -40,6 +40,8 @@ export interface AppSetup extends ModuleMetadata {
   readonly options?: BounceWsOptions;
   /** Runs before the app listens, as the lines between `create` and `listen` of a `main.ts`. */
   readonly configure?: (app: INestApplication) => void;
+  /** The key and the certificate of an app that is reached over TLS. */
+  readonly httpsOptions?: { readonly key: string; readonly cert: string };
 }
 
 const SHUTDOWN_TIMEOUT_MS = 3_000;
@@ -48,6 +50,7 @@ const SHUTDOWN_TIMEOUT_MS = 3_000;
 export async function startApp({
   options,
   configure,
+  httpsOptions,
   imports = [],
   ...metadata
 }: AppSetup): Promise<StartedApp> {
@@ -58,9 +61,18 @@ export async function startApp({
   class AppModule {}
 
   const log = new RecordingLogger();
-  const app = await NestFactory.create(AppModule, { logger: log, abortOnError: false });
+  const app = await NestFactory.create(AppModule, {
+    logger: log,
+    abortOnError: false,
+    ...(httpsOptions !== undefined && { httpsOptions }),
+  });
   configure?.(app);
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
-  return { app, port, log, url: `ws://127.0.0.1:${port}` };
+  return {
+    app,
+    port,
+    log,
+    url: `${httpsOptions === undefined ? 'ws' : 'wss'}://127.0.0.1:${port}`,
+  };
 }

@@ -39,6 +39,14 @@ export const REDIS_SERVER: SystemTool = {
   package: 'redis-server',
 };
 
+/** Makes the certificates of the tests over TLS. */
+export const OPENSSL: SystemTool = {
+  variable: 'OPENSSL_PATH',
+  commands: ['openssl'],
+  places: ['/usr/bin/openssl', '/opt/homebrew/bin/openssl'],
+  package: 'openssl',
+};
+
 /**
  * The path of a tool: from its environment variable, the PATH or its usual places, or, as root on Debian, from
  * `apt-get install`.
