@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { WebSocketGateway } from '@nestjs/websockets';
 import { type BounceSocket, OnEvent } from 'bounce-ws';
-import { Sender } from 'ws';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { frame } from '../../conformance/support/frames.js';
 import { makeCertificate } from '../../support/certificate.js';
 import type { StartedApp } from '../../support/start-app.js';
 import { expectNoUnhandledErrors } from '../../support/unhandled.js';
@@ -66,9 +66,7 @@ let lastId = 0;
 
 /** The frame of a message that is answered with the same text. */
 function frameOf(text: string): Buffer {
-  const payload = Buffer.from(JSON.stringify({ event: 'echo', data: { text }, id: ++lastId }));
-  const options = { fin: true, opcode: 1, mask: true, rsv1: false, readOnly: false };
-  return Buffer.concat(Sender.frame(payload, options));
+  return frame({ payload: JSON.stringify({ event: 'echo', data: { text }, id: ++lastId }) });
 }
 
 const TRANSPORTS = ['TCP', 'TLS'] as const;
@@ -93,9 +91,9 @@ describe.each(TRANSPORTS)('What a client sends over %s', (transport) => {
     const client = await connect(await open());
     const length = frameOf('où est le thé').length;
     for (let cut = 1; cut < length; cut++) {
-      const frame = frameOf('où est le thé');
-      await client.write(frame.subarray(0, cut));
-      await client.write(frame.subarray(cut));
+      const message = frameOf('où est le thé');
+      await client.write(message.subarray(0, cut));
+      await client.write(message.subarray(cut));
       expect(await client.answer()).toBe('où est le thé');
     }
   });
@@ -134,10 +132,10 @@ describe.each(TRANSPORTS)('What a client sends over %s', (transport) => {
   it('ends the connection when it drips in more than 1 024 pieces', async () => {
     const client = await connect(await open());
     const { peer } = client.connection;
-    const frame = frameOf('x'.repeat(2_000));
+    const message = frameOf('x'.repeat(2_000));
     const header = 8;
-    await client.write(frame.subarray(0, header));
-    for (const byte of frame.subarray(header, header + MOST_PIECES)) {
+    await client.write(message.subarray(0, header));
+    for (const byte of message.subarray(header, header + MOST_PIECES)) {
       await client.write(Buffer.of(byte));
     }
     expect(peer.socket.readyState).toBe(peer.socket.OPEN);
