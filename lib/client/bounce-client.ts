@@ -43,6 +43,7 @@ export class BounceClient<
    * @param url `ws:`, `wss:`, `http:` or `https:`; in a page it may be relative
    * @throws TypeError when `url` is no such address
    * @throws BounceWsError `unavailable` when there is no WebSocket and the options bring none
+   * @throws RangeError for a number in the options that is out of range
    */
   constructor(url: string | URL, options: ClientOptions = {}) {
     const resolved = resolveClientOptions(options);

@@ -1,5 +1,6 @@
 import { BounceWsError } from '../protocol/bounce-ws.error.js';
 import type { ClientCodec } from '../protocol/client-codec.interface.js';
+import { withDefaults } from '../protocol/number-options.js';
 import { JSON_CODEC, type FrameCodec } from './frame.js';
 import type { WebSocketConstructor } from './web-socket-like.interface.js';
 
@@ -117,31 +118,21 @@ export const CLIENT_DEFAULTS = Object.freeze({
   allowEval: false,
 });
 
-/** Fills in the defaults. @throws BounceWsError `unavailable` when there is no WebSocket to use */
+/**
+ * Fills in the defaults.
+ *
+ * @throws BounceWsError `unavailable` when there is no WebSocket to use
+ * @throws RangeError for a number out of range
+ */
 export function resolveClientOptions(options: ClientOptions): ResolvedClientOptions {
-  const { reconnect, heartbeat, offlineQueue, codec, protocols = [] } = options;
+  const { codec, protocols = [] } = options;
   return {
     ...options,
     ...withDefaults(CLIENT_DEFAULTS, options),
     WebSocket: options.WebSocket ?? globalWebSocket(),
     protocols: [codec?.subprotocol ?? [], protocols].flat(),
     codec: codec ?? JSON_CODEC,
-    reconnect: reconnect !== false && withDefaults(CLIENT_DEFAULTS.reconnect, reconnect),
-    heartbeat: heartbeat !== false && withDefaults(CLIENT_DEFAULTS.heartbeat, heartbeat),
-    offlineQueue: withDefaults(CLIENT_DEFAULTS.offlineQueue, offlineQueue),
   };
-}
-
-// Callers without TypeScript pass `undefined` for "not set", which a spread would take over.
-function withDefaults<TDefaults extends object>(
-  defaults: TDefaults,
-  given: Partial<Record<keyof TDefaults, unknown>> = {},
-): TDefaults {
-  const resolved = { ...defaults };
-  for (const key of Object.keys(defaults) as (keyof TDefaults)[]) {
-    if (given[key] !== undefined) resolved[key] = given[key] as TDefaults[keyof TDefaults];
-  }
-  return resolved;
 }
 
 function globalWebSocket(): WebSocketConstructor {

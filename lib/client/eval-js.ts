@@ -5,7 +5,7 @@
 export function evalJs(data: unknown, allowed: boolean): void {
   const script = typeof data === 'string' ? data : (data as { script?: unknown } | null)?.script;
   if (!allowed || !isBrowser()) {
-    console.warn('[bounce-ws] A script of the server was not run (evalJs)');
+    console.warn('[bounce-ws] A script of the server was not run');
   } else if (typeof script === 'string') {
     // As a property, eval sees the global scope only, and a bundler may still rename what is around it.
     // oxlint-disable-next-line no-eval -- what the option allowEval is for

@@ -30,7 +30,7 @@ export const JSON_CODEC: FrameCodec = {
     try {
       return JSON.parse(frame as string) as unknown;
     } catch (cause) {
-      throw new BounceWsError('bad_json', 'The server sent a frame that is no JSON', { cause });
+      throw new BounceWsError('bad_json', 'The server sent no JSON', { cause });
     }
   },
 };
@@ -40,7 +40,7 @@ export function decodeFrame(frame: unknown, codec: FrameCodec): Message {
   const content = typeof frame === 'string' ? frame : new Uint8Array(frame as ArrayBuffer);
   const message = (codec.read(content) ?? {}) as Message;
   if (!isEventName(message.event) || (message.id !== undefined && !isMessageId(message.id))) {
-    throw new BounceWsError('bad_envelope', 'The server sent a frame that is no envelope');
+    throw new BounceWsError('bad_envelope', 'The server sent no envelope');
   }
   return message;
 }

@@ -94,7 +94,7 @@ export class Outbox {
   lost(): void {
     const error = new BounceWsError(
       'unavailable',
-      'The connection was lost before the answer; the request may have been handled',
+      'The connection was lost; the request may have been handled',
     );
     this.pending.rejectWhere((id) => !this.#queue.has(id), error);
   }
@@ -107,7 +107,7 @@ export class Outbox {
 
   #send(event: string, data: unknown, id?: number): void {
     if (!isEventName(event)) {
-      throw new BounceWsError('bad_envelope', 'An event needs a name of 1 to 128 characters');
+      throw new BounceWsError('bad_envelope', 'An event has 1 to 128 characters');
     }
     this.#post(this.codec.write({ event, id, data, timestamp: this.#clock.stamp() }), id);
   }
@@ -121,6 +121,6 @@ export class Outbox {
 /** Why nothing can be sent, or answered, by a client that was closed. */
 export function closedError(close: CloseInfo): BounceWsError {
   const { code, reason } = close;
-  const text = `The client is closed (${code} ${reason}); connect() opens it again`;
+  const text = `The client is closed (${code} ${reason}); connect() opens it`;
   return new BounceWsError('unavailable', text, { details: { code, reason } });
 }

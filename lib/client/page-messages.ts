@@ -9,7 +9,7 @@ export function splitPageMessage(message: PageMessage): [event: string, data: Pa
   const nameKey = message?.['event'] === undefined ? 'op' : 'event';
   const { [nameKey]: event, ...data } = message ?? {};
   if (typeof event === 'string') return [event, data];
-  throw new TypeError("sendMessage needs an object with an event: sendMessage({ event: 'say' })");
+  throw new TypeError('sendMessage needs an object with an event');
 }
 
 /** Joins event and data for a page's handler. */

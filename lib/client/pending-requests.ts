@@ -1,4 +1,5 @@
 import { BounceWsError } from '../protocol/bounce-ws.error.js';
+import { LARGEST } from '../protocol/number-options.js';
 import type { Message } from './client-events.js';
 
 /** Options of one request. */
@@ -22,9 +23,6 @@ interface Entry {
   release(): void;
 }
 
-// A longer setTimeout fires at once.
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
 /** The requests whose answers are still out, by their `id`: integers from 1 up, never used twice. */
 export class PendingRequests {
   readonly #pending = new Map<number, Entry>();
@@ -40,7 +38,7 @@ export class PendingRequests {
     const id = ++this.#lastId;
     const abort = () => this.reject(id, signal?.reason);
     const timer =
-      timeoutMs <= LONGEST_TIMER_MS
+      timeoutMs <= LARGEST
         ? setTimeout(() => this.reject(id, timeoutError(timeoutMs)), timeoutMs)
         : undefined;
     signal?.addEventListener('abort', abort);

@@ -1,5 +1,6 @@
 import { BounceWsError } from '../protocol/bounce-ws.error.js';
 import { errorOfData } from '../protocol/error-of-data.js';
+import { assertNumber } from '../protocol/number-options.js';
 import type { Closed } from './channel.interface.js';
 import { Connection } from './connection.js';
 import { connectionGone, tooMuchUnread } from './connection-error.js';
@@ -48,6 +49,7 @@ export class Session {
 
   /** Sends an event and blocks until its answer is there. */
   request(event: string, data: unknown, timeoutMs = this.options.requestTimeoutMs): unknown {
+    assertNumber('timeoutMs', timeoutMs, 0, Infinity);
     const exchange = this.#exchanges.begin(false);
     const deadline = performance.now() + timeoutMs;
     try {
@@ -60,6 +62,7 @@ export class Session {
 
   /** Sends an event and blocks for one item after the other. */
   *stream(event: string, data: unknown, timeoutMs: number): Generator<unknown, undefined> {
+    assertNumber('timeoutMs', timeoutMs, 0, Infinity);
     const exchange = this.#exchanges.begin(true);
     try {
       this.send(this.#writer.message(event, data, exchange.id), performance.now() + timeoutMs);

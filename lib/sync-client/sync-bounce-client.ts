@@ -6,6 +6,7 @@ import type {
   EventName,
   RequestArguments,
 } from '../protocol/event-map.js';
+import { assertNumber } from '../protocol/number-options.js';
 import { webSocketUrl } from '../protocol/web-socket-url.js';
 import { CallbackRunner } from './callback-runner.js';
 import { checkCloseArguments } from './close-arguments.js';
@@ -50,6 +51,7 @@ export class SyncBounceClient<
    * @param url `ws:`, `wss:`, `http:` or `https:`
    * @throws ConnectionError when it does not open
    * @throws TypeError when `url` is no such address
+   * @throws RangeError for a number in the options that is out of range
    */
   constructor(url: string | URL, options: SyncClientOptions = {}) {
     const address = webSocketUrl(url);
@@ -144,6 +146,7 @@ export class SyncBounceClient<
    *   gone and all were handed out
    */
   receive({ timeoutMs = Infinity }: ReceiveOptions = {}): ReceivedMessage<TServerEvents> | null {
+    assertNumber('timeoutMs', timeoutMs, 0, Infinity);
     const message = this.#session.receive(performance.now() + timeoutMs);
     return (message as ReceivedMessage<TServerEvents> | undefined) ?? null;
   }
@@ -156,6 +159,7 @@ export class SyncBounceClient<
    * With `forMs` it goes on with what arrives within that time, and returns earlier only when the connection is gone.
    */
   poll({ forMs = 0 }: PollOptions = {}): void {
+    assertNumber('forMs', forMs, 0, Infinity);
     const deadline = performance.now() + forMs;
     do this.#callbacks.run();
     while (performance.now() < deadline && this.#session.waitForArrival(deadline));

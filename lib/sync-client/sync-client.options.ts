@@ -1,3 +1,5 @@
+import { withDefaults } from '../protocol/number-options.js';
+
 /** How a client notices a server that is gone without a word. */
 export interface SyncHeartbeatOptions {
   /** How often the client sends a WebSocket ping, in milliseconds. @default 25000 */
@@ -76,25 +78,12 @@ export const SYNC_CLIENT_DEFAULTS = Object.freeze({
   heartbeat: Object.freeze({ intervalMs: 25_000, timeoutMs: 10_000 }),
 });
 
-/** Fills in the defaults. */
+/** Fills in the defaults. @throws RangeError for a number out of range */
 export function resolveSyncClientOptions(options: SyncClientOptions): ResolvedSyncClientOptions {
-  const { heartbeat, protocols = [], headers = {} } = options;
+  const { protocols = [], headers = {} } = options;
   return {
-    ...withDefaults(SYNC_CLIENT_DEFAULTS, options),
+    ...withDefaults(SYNC_CLIENT_DEFAULTS, options, 1),
     protocols: typeof protocols === 'string' ? [protocols] : [...protocols],
     headers: { ...headers },
-    heartbeat: heartbeat !== false && withDefaults(SYNC_CLIENT_DEFAULTS.heartbeat, heartbeat),
   };
-}
-
-// Callers without TypeScript pass `undefined` for "not set", which a spread would take over.
-function withDefaults<TDefaults extends object>(
-  defaults: TDefaults,
-  given: Partial<Record<keyof TDefaults, unknown>> = {},
-): TDefaults {
-  const resolved = { ...defaults };
-  for (const key of Object.keys(defaults) as (keyof TDefaults)[]) {
-    if (given[key] !== undefined) resolved[key] = given[key] as TDefaults[keyof TDefaults];
-  }
-  return resolved;
 }

@@ -166,7 +166,7 @@ describe('after close()', () => {
        say(threads());
        other.close();
        caught(() => new SyncBounceClient('ws://127.0.0.1:1/'));
-       caught(() => new SyncBounceClient('ws://127.0.0.1:1/', { connectTimeoutMs: 0 }));
+       caught(() => new SyncBounceClient('ws://127.0.0.1:1/', { connectTimeoutMs: 1 }));
        await threadsGone();
        say(process.listenerCount('exit') - before);
        say(process.getActiveResourcesInfo().filter((name) => !/^(Pipe|TTY|FS)/.test(name)));`,

@@ -251,3 +251,27 @@ function answer(request: Buffer, data: string): string {
   const { id } = JSON.parse(request.toString()) as { id: number };
   return JSON.stringify({ event: 'ack', id, data });
 }
+
+describe('a time that is none', () => {
+  it('is refused where it is given, and the connection goes on', async () => {
+    const said = await scripts.run(
+      await servers.echo(),
+      `const client = new SyncBounceClient(url);
+       for (const timeoutMs of [NaN, -1, '100', null]) {
+         say(caught(() => client.request('add', {}, { timeoutMs })));
+         say(caught(() => [...client.stream('add', {}, { timeoutMs })]));
+         say(caught(() => client.receive({ timeoutMs })));
+         say(caught(() => client.poll({ forMs: timeoutMs })));
+       }
+       client.send('still there');
+       say(client.receive().data);
+       client.close();`,
+    );
+    const refused = (name: string) => ({
+      name: 'RangeError',
+      message: `${name} must be a number from 0 to Infinity`,
+    });
+    const each = [...Array.from({ length: 3 }, () => refused('timeoutMs')), refused('forMs')];
+    expect(said).toEqual([...each, ...each, ...each, ...each, 'still there']);
+  });
+});
