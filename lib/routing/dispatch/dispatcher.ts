@@ -137,13 +137,16 @@ export class Dispatcher {
     // Looked at now and not on arrival: the message before this one may have been `authenticate`.
     const route = session.awaitsUser && !found.beforeAuthentication ? UNAUTHENTICATED : found;
     let result: unknown;
+    let isPending: boolean;
     try {
       result = route.invoke(context);
+      // A handler can return what throws when it is looked at.
+      isPending = isPromiseLike(result);
     } catch (error) {
       this.replier.fail(session.socket, context, error, route.owner, context.stage);
       return;
     }
-    if (isPromiseLike(result)) this.#await(session, route, context, result);
+    if (isPending) this.#await(session, route, context, result as PromiseLike<unknown>);
     else this.#answer(session, route, context, result);
   }
 

@@ -27,6 +27,15 @@ const CODE_OF_STAGE: Readonly<Record<Stage, ErrorCode>> = {
  * HttpException below 500) pass on what they say, as `details`; everything else is `internal_error` and no more.
  */
 export function toClientError(exception: unknown, stage: Stage): BounceWsError {
+  try {
+    return translate(exception, stage);
+  } catch {
+    // Anything can be thrown, also what throws when it is looked at.
+    return new BounceWsError('internal_error', undefined, { cause: exception });
+  }
+}
+
+function translate(exception: unknown, stage: Stage): BounceWsError {
   if (exception instanceof BounceWsError) return exception;
   if (exception instanceof WsException) return fromWsException(exception, stage);
   if (exception instanceof HttpException) return fromHttpException(exception);

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Subscription } from 'rxjs';
 import { BOUNCE_WS_OPTIONS } from '../../common/index.js';
 import { type BounceSocket, ConnectionRegistry } from '../../connection/index.js';
@@ -13,6 +13,7 @@ interface Streams {
 /** The Observables that run for each connection. They end with it. */
 @Injectable()
 export class StreamRegistry {
+  readonly #logger = new Logger('BounceWs');
   readonly #streams = new WeakMap<BounceSocket, Streams>();
 
   constructor(
@@ -47,10 +48,22 @@ export class StreamRegistry {
 
   /** Ends the stream of a request. An unknown id is no error: the stream may just have ended by itself. */
   cancel(socket: BounceSocket, id: MessageId): void {
-    this.#streams.get(socket)?.byId.get(id)?.unsubscribe();
+    this.#end(this.#streams.get(socket)?.byId.get(id));
   }
 
   #cancelAll(socket: BounceSocket): void {
-    for (const stream of [...(this.#streams.get(socket)?.all ?? [])]) stream.unsubscribe();
+    for (const stream of [...(this.#streams.get(socket)?.all ?? [])]) this.#end(stream);
+  }
+
+  // What the app does at the end of its stream may fail, and must not keep the others from theirs.
+  #end(stream: Subscription | undefined): void {
+    try {
+      stream?.unsubscribe();
+    } catch (error) {
+      this.#logger.error(
+        'The end of a stream failed',
+        error instanceof Error ? error.stack : String(error),
+      );
+    }
   }
 }
