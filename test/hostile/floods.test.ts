@@ -1,12 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import {
-  BounceSocket,
-  BroadcastService,
-  BounceWsError,
-  ConnectionRegistry,
-  isEventName,
-} from 'bounce-ws';
+import { BounceSocket, BroadcastService, ConnectionRegistry, isEventName } from 'bounce-ws';
 import { firstValueFrom } from 'rxjs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { RawPeer } from '../support/raw-peer.js';
@@ -85,13 +79,6 @@ describe('a reader that has stopped, in a room at 1 MB/s', () => {
     const sockets = [...hostile.app.get(ConnectionRegistry).sockets];
     return sockets.filter((socket) => socket !== other).at(-1)!;
   }
-});
-
-describe('evalJs', () => {
-  it('throws at the call when the option is off', async () => {
-    const { socket } = await openRaw();
-    expect(() => socket.evalJs('1')).toThrow(BounceWsError);
-  });
 });
 
 describe('the Big List of Naughty Strings', () => {

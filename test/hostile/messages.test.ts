@@ -7,86 +7,98 @@ const hostile = useHostileApp();
 const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
 const message = (rest: string): string => `{"event":"echo","id":1,${rest}}`;
 
+/** The messages, and what each of them is answered. */
+const ANSWERS: readonly (readonly [text: string, code: string])[] = [
+  ['{', 'bad_json'],
+  ['\uFEFF{"event":"echo"}', 'bad_json'],
+  ['{"event":"echo"}x', 'bad_json'],
+  ['', 'bad_json'],
+  ['{"event":"echo",}', 'bad_json'],
+  ["{'event':'echo'}", 'bad_json'],
+  ['null', 'bad_envelope'],
+  ['1', 'bad_envelope'],
+  ['[]', 'bad_envelope'],
+  ['"echo"', 'bad_envelope'],
+  ['{}', 'bad_envelope'],
+  ['{"event":1}', 'bad_envelope'],
+  ['{"event":["echo"]}', 'bad_envelope'],
+  ['{"event":{"toString":1}}', 'bad_envelope'],
+  ['{"event":null}', 'bad_envelope'],
+  ['{"event":""}', 'bad_envelope'],
+  [`{"event":"${'x'.repeat(129)}"}`, 'bad_envelope'],
+  ['{"event":"a\\u0000b"}', 'bad_envelope'],
+  ['{"event":"a\\r\\nb"}', 'bad_envelope'],
+  ['{"event":"\\ud800"}', 'bad_envelope'],
+  ['{"event":"echo","id":1.5}', 'bad_envelope'],
+  ['{"event":"echo","id":{}}', 'bad_envelope'],
+  [`{"event":"echo","id":"${'x'.repeat(65)}"}`, 'bad_envelope'],
+  ['{"event":"__proto__"}', 'unknown_event'],
+  ['{"event":"constructor"}', 'unknown_event'],
+  ['{"event":"toString"}', 'unknown_event'],
+  ['{"event":"hasOwnProperty"}', 'unknown_event'],
+  ['{"event":"connect"}', 'reserved_event'],
+  ['{"event":"eval_js","data":{"script":"1"}}', 'reserved_event'],
+  ['{"event":"error"}', 'reserved_event'],
+  ...[
+    { room: 'witness', limit: 1e9 },
+    { room: 'witness', limit: -1 },
+    { room: 'witness', limit: 1.5 },
+    { room: 'witness', offset: 1, epoch: 'another room' },
+  ].map((data) => [JSON.stringify({ event: 'hello', data }), 'reserved_event'] as const),
+  ['{"event":"broadcast","data":{"to":"witness"}}', 'unknown_event'],
+  ['{"event":"emit","data":{"room":"witness"}}', 'unknown_event'],
+  [message('"timestamp":"now"'), 'bad_timestamp'],
+  [message('"timestamp":{}'), 'bad_timestamp'],
+  [message('"timestamp":"2026-02-30T00:00:00"'), 'bad_timestamp'],
+  [message('"timestamp":"-0001-01-01T00:00:00"'), 'bad_timestamp'],
+  [message('"timestamp":1e308'), 'bad_timestamp'],
+  [message('"timestamp":-1'), 'bad_timestamp'],
+  [message(`"data":${nested(33)}`), 'too_deep'],
+  [message(`"data":${nested(1_000)}`), 'too_deep'],
+  [message(`"data":${nested(30_000)}`), 'too_deep'],
+  ['['.repeat(60_000), 'too_deep'],
+  ['{"event":"subscribe","data":"news"}', 'invalid_payload'],
+  ['{"event":"subscribe","data":{"events":"news"}}', 'invalid_payload'],
+  ['{"event":"subscribe","data":{"events":[1]}}', 'invalid_payload'],
+  ['{"event":"subscribe","data":{"events":[["news"]]}}', 'invalid_payload'],
+  ['{"event":"subscribe","data":{"events":["news","nothing"]}}', 'unknown_event'],
+  [
+    `{"event":"subscribe","data":{"events":[${Array(5_000).fill('"news"').join()}]}}`,
+    'limit_exceeded',
+  ],
+  ['{"event":"add","data":{"a":1}}', 'invalid_payload'],
+  ['{"event":"add","data":{"a":1,"b":"2"}}', 'invalid_payload'],
+  ['{"event":"add","data":[1,2]}', 'invalid_payload'],
+  ['{"event":"add","data":null}', 'invalid_payload'],
+  ['{"event":"add","data":{"__proto__":{"a":1,"b":2}}}', 'invalid_payload'],
+  ['{"event":"join","data":{"room":"a\\u0000b"}}', 'invalid_payload'],
+  ['{"event":"join","data":{"room":"a\\r\\nb"}}', 'invalid_payload'],
+  ['{"event":"join","data":{"room":"*"}}', 'invalid_payload'],
+  ['{"event":"join","data":{"room":"roo?"}}', 'invalid_payload'],
+  ['{"event":"join","data":{"room":"[a-z]"}}', 'invalid_payload'],
+  ['{"event":"join","data":{"room":{"toString":"x"}}}', 'invalid_payload'],
+  [`{"event":"join","data":{"room":"${'x'.repeat(65_000)}"}}`, 'invalid_payload'],
+  [`{"event":"join","data":{"room":"${'a!'.repeat(30_000)}"}}`, 'invalid_payload'],
+  ['{"event":"guarded"}', 'forbidden'],
+  ...['throw', 'reject', 'null', 'circular', 'bigint'].map(
+    (kind) => [`{"event":"fail","data":{"kind":"${kind}"}}`, 'internal_error'] as const,
+  ),
+];
+const SHOWN = 60;
+
 describe('a message', () => {
-  it.each([
-    ['{', 'bad_json'],
-    ['\uFEFF{"event":"echo"}', 'bad_json'],
-    ['{"event":"echo"}x', 'bad_json'],
-    ['', 'bad_json'],
-    ['{"event":"echo",}', 'bad_json'],
-    ["{'event':'echo'}", 'bad_json'],
-    ['null', 'bad_envelope'],
-    ['1', 'bad_envelope'],
-    ['[]', 'bad_envelope'],
-    ['"echo"', 'bad_envelope'],
-    ['{}', 'bad_envelope'],
-    ['{"event":1}', 'bad_envelope'],
-    ['{"event":["echo"]}', 'bad_envelope'],
-    ['{"event":{"toString":1}}', 'bad_envelope'],
-    ['{"event":null}', 'bad_envelope'],
-    ['{"event":""}', 'bad_envelope'],
-    [`{"event":"${'x'.repeat(129)}"}`, 'bad_envelope'],
-    ['{"event":"a\\u0000b"}', 'bad_envelope'],
-    ['{"event":"a\\r\\nb"}', 'bad_envelope'],
-    ['{"event":"\\ud800"}', 'bad_envelope'],
-    ['{"event":"echo","id":1.5}', 'bad_envelope'],
-    ['{"event":"echo","id":{}}', 'bad_envelope'],
-    [`{"event":"echo","id":"${'x'.repeat(65)}"}`, 'bad_envelope'],
-    ['{"event":"__proto__"}', 'unknown_event'],
-    ['{"event":"constructor"}', 'unknown_event'],
-    ['{"event":"toString"}', 'unknown_event'],
-    ['{"event":"hasOwnProperty"}', 'unknown_event'],
-    ['{"event":"connect"}', 'reserved_event'],
-    ['{"event":"eval_js","data":{"script":"1"}}', 'reserved_event'],
-    ['{"event":"error"}', 'reserved_event'],
-    ['{"event":"broadcast","data":{"to":"witness"}}', 'unknown_event'],
-    ['{"event":"emit","data":{"room":"witness"}}', 'unknown_event'],
-    [message('"timestamp":"now"'), 'bad_timestamp'],
-    [message('"timestamp":{}'), 'bad_timestamp'],
-    [message('"timestamp":"2026-02-30T00:00:00"'), 'bad_timestamp'],
-    [message('"timestamp":"-0001-01-01T00:00:00"'), 'bad_timestamp'],
-    [message('"timestamp":1e308'), 'bad_timestamp'],
-    [message('"timestamp":-1'), 'bad_timestamp'],
-    [message(`"data":${nested(33)}`), 'too_deep'],
-    [message(`"data":${nested(1_000)}`), 'too_deep'],
-    [message(`"data":${nested(30_000)}`), 'too_deep'],
-    ['['.repeat(60_000), 'too_deep'],
-    ['{"event":"subscribe","data":"news"}', 'invalid_payload'],
-    ['{"event":"subscribe","data":{"events":"news"}}', 'invalid_payload'],
-    ['{"event":"subscribe","data":{"events":[1]}}', 'invalid_payload'],
-    ['{"event":"subscribe","data":{"events":[["news"]]}}', 'invalid_payload'],
-    ['{"event":"subscribe","data":{"events":["news","nothing"]}}', 'unknown_event'],
-    [
-      `{"event":"subscribe","data":{"events":[${Array(5_000).fill('"news"').join()}]}}`,
-      'limit_exceeded',
-    ],
-    ['{"event":"add","data":{"a":1}}', 'invalid_payload'],
-    ['{"event":"add","data":{"a":1,"b":"2"}}', 'invalid_payload'],
-    ['{"event":"add","data":[1,2]}', 'invalid_payload'],
-    ['{"event":"add","data":null}', 'invalid_payload'],
-    ['{"event":"add","data":{"__proto__":{"a":1,"b":2}}}', 'invalid_payload'],
-    ['{"event":"join","data":{"room":"a\\u0000b"}}', 'invalid_payload'],
-    ['{"event":"join","data":{"room":"a\\r\\nb"}}', 'invalid_payload'],
-    ['{"event":"join","data":{"room":"*"}}', 'invalid_payload'],
-    ['{"event":"join","data":{"room":"roo?"}}', 'invalid_payload'],
-    ['{"event":"join","data":{"room":"[a-z]"}}', 'invalid_payload'],
-    ['{"event":"join","data":{"room":{"toString":"x"}}}', 'invalid_payload'],
-    [`{"event":"join","data":{"room":"${'x'.repeat(65_000)}"}}`, 'invalid_payload'],
-    [`{"event":"join","data":{"room":"${'a!'.repeat(30_000)}"}}`, 'invalid_payload'],
-    ['{"event":"guarded"}', 'forbidden'],
-    ...['throw', 'reject', 'null', 'circular', 'bigint'].map((kind) => [
-      `{"event":"fail","data":{"kind":"${kind}"}}`,
-      'internal_error',
-    ]),
-  ])('%.60s is answered %s at once, and the next one is handled', async (text, code) => {
-    const peer = await hostile.connect();
-    const startedAt = performance.now();
-    const answer = await answerTo(peer, text);
-    expect(performance.now() - startedAt).toBeLessThan(100);
-    expect(answer).toMatchObject({ event: 'error', data: { code } });
-    expect(JSON.stringify(answer)).not.toContain('secret');
-    expect((await peer.request('add', { a: 1, b: 2 })).data).toBe(3);
-  });
+  it.each(ANSWERS.map(([text, code]) => [text.slice(0, SHOWN), code, text] as const))(
+    '%s is answered %s at once, and the next one is handled',
+    async (_shown, code, text) => {
+      const peer = await hostile.connect();
+      const startedAt = performance.now();
+      const answer = await answerTo(peer, text);
+      expect(performance.now() - startedAt).toBeLessThan(100);
+      expect(answer).toMatchObject({ event: 'error', data: { code } });
+      expect(JSON.stringify(answer)).not.toContain('secret');
+      expect((await peer.request('add', { a: 1, b: 2 })).data).toBe(3);
+    },
+  );
 
   it('nested 30 000 deep costs less than 5 ms', async () => {
     const peer = await hostile.connect();
@@ -138,18 +150,6 @@ describe('a message', () => {
     const next = peer.request('add', { a: 1, b: 2 });
     expect((await never).data).toMatchObject({ code: 'timeout' });
     expect((await next).data).toBe(3);
-  });
-
-  it('to the 129th room is answered limit_exceeded, and the first 128 are kept', async () => {
-    const peer = await hostile.connect();
-    for (let n = 0; n < 128; n++) peer.send('join', { room: `r${n}` });
-    expect((await peer.request('join', { room: 'one more' })).data).toMatchObject({
-      code: 'invalid_payload',
-    });
-    expect((await peer.request('join', { room: 'r128' })).data).toMatchObject({
-      code: 'limit_exceeded',
-    });
-    expect((await peer.request('rooms')).data).toHaveLength(128);
   });
 });
 
