@@ -4,7 +4,7 @@ import { WebSocketGateway } from '@nestjs/websockets';
 import { describe, expect, it } from 'vitest';
 import { asked, userOf } from '../support/auth-app.js';
 import { TimerAccount } from '../support/timers.js';
-import { connectBoth, useApps } from '../support/use-apps.js';
+import { connectMany, useApps } from '../support/use-apps.js';
 import { WsPeer } from '../support/ws-peer.js';
 import { socketsLeft, takeInventory } from './support/inventory.js';
 
@@ -70,16 +70,21 @@ describe('the inventory', () => {
   });
 });
 
+/** Sockets that are closed, and that only the list holds: nothing in a test that waits does. */
+async function closedSockets(count: number): Promise<BounceSocket[]> {
+  const held: BounceSocket[] = [];
+  const started = await start();
+  for (const { peer, socket } of await connectMany(started, count)) {
+    held.push(socket);
+    await peer.close();
+  }
+  await started.app.close();
+  return held;
+}
+
 describe('the search for sockets in memory', () => {
   it('finds those that somebody still holds, and none that nobody does', async () => {
-    const held: BounceSocket[] = [];
-    const started = await start();
-    for (let n = 0; n < 3; n++) {
-      const { peer, socket } = await connectBoth(started);
-      held.push(socket);
-      await peer.close();
-    }
-    await started.app.close();
+    const held = await closedSockets(3);
     expect(await socketsLeft(2)).toBe(3);
     held.length = 0;
     expect(await socketsLeft()).toBe(0);

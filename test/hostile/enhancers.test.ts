@@ -10,7 +10,7 @@ import { hostileModule, useHostileApp } from './support/hostile-app.js';
 
 const hostile = useHostileApp({
   module: hostileModule([FailingEnhancersGateway], {
-    handlerTimeoutMs: 200,
+    handlerTimeoutMs: 100,
     middleware: [failingMiddleware],
   }),
 });
