@@ -94,13 +94,14 @@ export class MemoryPresenceStore implements PresenceStore {
 
   async retire(node: string, graceMs: number): Promise<readonly string[]> {
     const record = this.#nodes.get(node);
-    if (record === undefined) return [];
     const now = performance.now();
-    record.version = undefined;
-    record.aliveAtMs = Date.now();
-    record.leaseEndsAtMs = now + graceMs;
+    if (record !== undefined) {
+      record.version = undefined;
+      record.aliveAtMs = Date.now();
+      record.leaseEndsAtMs = now + graceMs;
+    }
     if ([...this.#nodes.values()].some((other) => other.isAlive(now))) {
-      this.#emit({ joins: [], leaves: [], retiring: { node, graceMs } });
+      if (record !== undefined) this.#emit({ joins: [], leaves: [], retiring: { node, graceMs } });
       return [];
     }
     for (const left of this.#nodes.values()) left.leaseEndsAtMs = now;
@@ -144,9 +145,10 @@ export class MemoryPresenceStore implements PresenceStore {
     const members = this.#rooms.get(room) ?? new Map<string, Member>();
     const member = members.get(userId);
     if (member === undefined) {
+      const hadLeft = room === ANYWHERE && this.#seen.has(userId);
       this.#rooms.set(room, members.set(userId, { nodes: 0, meta }));
       if (room === ANYWHERE) this.#cameOnline(userId);
-      changes.joins.push({ room, userId, meta, known: false });
+      changes.joins.push({ room, userId, meta, known: known && !hadLeft });
     } else if (member.meta !== meta && !known) {
       member.meta = meta;
       changes.joins.push({ room, userId, meta, known: false });

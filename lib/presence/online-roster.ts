@@ -71,12 +71,15 @@ export class OnlineRoster {
   #take({ epoch, seq, joins, leaves }: PresenceEvent): void {
     if (!this.#isKept) return;
     const since = this.#since;
-    const isEarly = since === undefined || (epoch === since.epoch && seq <= since.seq);
+    const isFilled = since !== undefined;
+    // Who is in the roster already may be there because of the very event that comes now.
+    const isOld = isFilled && epoch === since.epoch && seq <= since.seq;
     for (const { room, userId, known } of joins) {
-      if (room === ANYWHERE) this.#set(userId, true, isEarly ? !known : undefined);
+      if (room !== ANYWHERE) continue;
+      this.#set(userId, true, isOld || (!isFilled && known) ? !known : undefined);
     }
     for (const { room, userId } of leaves) {
-      if (room === ANYWHERE) this.#set(userId, false, isEarly ? true : undefined);
+      if (room === ANYWHERE) this.#set(userId, false, isOld || !isFilled ? true : undefined);
     }
   }
 
@@ -122,6 +125,7 @@ export class OnlineRoster {
   #adjust({ userIds, at, isComplete }: Everybody, touched: ReadonlySet<string>): void {
     if (this.#isStopped) return;
     const isFirst = this.#since === undefined;
+    if (isFirst && !isComplete) return;
     for (const userId of userIds) {
       if (touched.has(userId)) continue;
       // Who was there before anybody listened has not come.

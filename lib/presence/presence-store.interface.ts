@@ -148,7 +148,7 @@ export interface PresenceStore {
    * A node stops: its users stay for `graceMs`, in which they may come back to another one, and may then be reaped.
    *
    * @returns the nodes that are to be reaped now: when there is no other node that could do it later, or that anybody could
-   *   come back to, this one and those that went before it; else none
+   *   come back to, this one, if it was not given up before, and those that went before it; else none
    */
   retire(node: string, graceMs: number): Promise<readonly string[]>;
   /** Everything that the store holds for a node. */

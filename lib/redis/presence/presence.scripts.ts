@@ -160,14 +160,18 @@ return left
 /** `node graceMs`. */
 export const RETIRE = script(`
 local node = ARGV[1]
-if not redis.call('ZSCORE', NODES, node) then return {} end
-redis.call('HDEL', INFO, 'v:' .. node)
-redis.call('HSET', INFO, 'a:' .. node, now)
-redis.call('ZADD', NODES, now + ARGV[2], node)
+local isKnown = redis.call('ZSCORE', NODES, node)
+if isKnown then
+  redis.call('HDEL', INFO, 'v:' .. node)
+  redis.call('HSET', INFO, 'a:' .. node, now)
+  redis.call('ZADD', NODES, now + ARGV[2], node)
+end
 for _, other in ipairs(redis.call('ZRANGEBYSCORE', NODES, '(' .. now, '+inf')) do
   if redis.call('HEXISTS', INFO, 'v:' .. other) == 1 then
-    changes[1] = { 'retire', node, ARGV[2] }
-    publish()
+    if isKnown then
+      changes[1] = { 'retire', node, ARGV[2] }
+      publish()
+    end
     return {}
   end
 end

@@ -374,6 +374,17 @@ export function describePresenceStore(name: string, setup: () => Promise<StoresU
       expect((await one.store.room('tea')).members).toEqual([]);
     });
 
+    it('lets the last node take along who is left, also when it was given up itself', async () => {
+      await one.join('ann');
+      expect(await one.store.retire('one', 60_000)).toEqual([]);
+      await two.begin(50);
+      await wait(100);
+      await two.reapAll('two');
+      expect(await two.store.retire('two', 60_000)).toEqual(['one']);
+      await two.reapAll('one');
+      expect(await two.store.count()).toBe(0);
+    });
+
     it('takes any name for what it is', async () => {
       const users = ['__proto__', 'constructor', '*', '?', '[a]', 'a\u0000tea', 'x'.repeat(256)];
       for (const user of users) await one.join(user, 'tea', '{}');
