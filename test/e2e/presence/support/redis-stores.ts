@@ -12,31 +12,35 @@ import { RedisPresenceStore } from '../../../../lib/redis/presence/redis-presenc
 export interface RedisView {
   readonly store: RedisPresenceStore;
   readonly connection: RedisConnection;
+  readonly close: () => void;
 }
 
 /** Opens views of the store in a Redis; they are closed after the test. */
 export function useRedisViews(): (url: string) => Promise<RedisView> {
-  const stops: (() => void)[] = [];
+  const views: RedisView[] = [];
   afterEach(() => {
-    for (const stop of stops.splice(0)) stop();
+    for (const view of views.splice(0)) view.close();
   });
   return async (url) => {
-    const log = new ProblemLog();
-    const driver = driverFactory({ url });
-    const connection = new RedisConnection(
-      randomBytes(16).toString('base64url'),
-      'bounce',
-      driver,
-      log,
-    );
-    const subscriber = new RedisSubscriber(driver, log);
-    const store = new RedisPresenceStore(connection, subscriber);
-    void store.listen();
-    await Promise.all([connection.start(), subscriber.start()]);
-    stops.push(() => {
-      connection.stop();
-      subscriber.stop();
-    });
-    return { store, connection };
+    const view = await openRedisView(url);
+    views.push(view);
+    return view;
   };
+}
+
+/** Opens a view of the store in a Redis. */
+export async function openRedisView(url: string, prefix = 'bounce'): Promise<RedisView> {
+  const log = new ProblemLog();
+  const driver = driverFactory({ url });
+  const nodeId = randomBytes(16).toString('base64url');
+  const connection = new RedisConnection(nodeId, prefix, driver, log);
+  const subscriber = new RedisSubscriber(driver, log);
+  const store = new RedisPresenceStore(connection, subscriber);
+  void store.listen();
+  await Promise.all([connection.start(), subscriber.start()]);
+  const close = (): void => {
+    connection.stop();
+    subscriber.stop();
+  };
+  return { store, connection, close };
 }
