@@ -4,7 +4,11 @@ import { SummaryReporter } from './test/support/summary-reporter.js';
 
 const source = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-const DEPLOYED = { globalSetup: 'test/conformance/support/deployment.ts' };
+const DEPLOYED = {
+  globalSetup: 'test/conformance/support/deployment.ts',
+  // Waits on all kinds of servers at once, in the project `conformance`.
+  exclude: ['**/99-waiting.test.ts'],
+};
 
 /** The conformance suite, whatever it is to run against. */
 const conformance = (

@@ -5,7 +5,8 @@ import { type PeerOptions, UpgradeRefused, WsPeer } from '../support/ws-peer.js'
 import type { ReferenceServer } from './reference-server.js';
 import { settled } from './support/dialogue.js';
 import { errorData } from './support/errors.js';
-import { startOwnServer, useTarget } from './support/target.js';
+import { startOwnServer } from './support/servers.js';
+import { useTarget } from './support/target.js';
 
 const target = useTarget();
 

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { WsPeer } from '../support/ws-peer.js';
 import { exchange } from './support/exchange.js';
 import { closeFrame, frame, Opcode } from './support/frames.js';
-import { startOwnServer, useTarget } from './support/target.js';
+import { startOwnServer } from './support/servers.js';
+import { useTarget } from './support/target.js';
 
 const target = useTarget();
 

@@ -1,7 +1,7 @@
 import type { TestProject } from 'vitest/node';
 import { ReferenceProcesses } from '../../support/reference-processes.js';
 
-/** What a project that starts its servers itself tells its tests of them. */
+/** What tests are told of servers in processes of their own. */
 export interface Deployment {
   /** The addresses of the endpoint `/ws`, one for each process. */
   readonly urls: readonly string[];
@@ -20,13 +20,14 @@ declare module 'vitest' {
   }
 }
 
+/** What tests have to know of servers. */
+export function deploymentOf({ urls, redis, log }: ReferenceProcesses): Deployment {
+  return { urls, redisUrl: redis.url, log };
+}
+
 /** Starts reference servers in processes of their own, with a Redis between them, for all files of a project. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const servers = await ReferenceProcesses.start(project.config.provide.processes ?? 1);
-  project.provide('conformance', {
-    urls: servers.urls,
-    redisUrl: servers.redis.url,
-    log: servers.log,
-  });
+  project.provide('conformance', deploymentOf(servers));
   return () => servers.stop();
 }
