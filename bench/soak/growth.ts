@@ -2,7 +2,7 @@ import { type Held, MEBIBYTE } from '../hold/held.js';
 import { median } from '../harness/median.js';
 import type { Sample } from './sample.interface.js';
 import { type Slope, slopeOf } from './slope.js';
-import type { Census, Vitals } from './soak-calls.interface.js';
+import type { Census } from './soak-calls.interface.js';
 
 const WANTED_MB_PER_HOUR = 1;
 
@@ -16,17 +16,21 @@ const BREATH = 2;
 
 /** Whether the nodes grew, after they had warmed up. */
 export function growthOf(warm: readonly Sample[]): Held[] {
+  const counted = warm.filter(hasCensus);
   return [
-    growth('resident memory', warm, ({ rssBytes }) => rssBytes / MEBIBYTE),
-    growth('memory that is in use', warm, ({ heldBytes }) => heldBytes / MEBIBYTE),
-    flat('timers', warm.filter(hasCensus), ({ census }, node) => census[node]!.timers),
+    growth('resident memory', counted, ({ census }, node) => census[node]!.settledBytes),
+    growth('memory in use', warm, ({ nodes }, node) => nodes[node]!.heldBytes),
+    flat('timers', counted, ({ census }, node) => census[node]!.timers),
     flat('handles', warm, ({ nodes }, node) => nodes[node]!.handles),
   ];
 }
 
-function growth(what: string, warm: readonly Sample[], of: (vitals: Vitals) => number): Held {
+/** What a node has of something. */
+type Reading<T> = (sample: T, node: number) => number;
+
+function growth<T extends Sample>(what: string, warm: readonly T[], of: Reading<T>): Held {
   const slopes = nodesOf(warm).map((node) =>
-    slopeOf(warm.map(({ second, nodes }) => [second, of(nodes[node]!)] as const)),
+    slopeOf(warm.map((sample) => [sample.second, of(sample, node) / MEBIBYTE] as const)),
   );
   const figures = slopes.map(
     ({ perHour, uncertainty }) => `${perHour.toFixed(2)} ± ${uncertainty.toFixed(2)}`,
@@ -51,11 +55,7 @@ function judge(slopes: readonly Slope[]): boolean | undefined {
     : undefined;
 }
 
-function flat<T extends Sample>(
-  what: string,
-  warm: readonly T[],
-  of: (sample: T, node: number) => number,
-): Held {
+function flat<T extends Sample>(what: string, warm: readonly T[], of: Reading<T>): Held {
   // While Redis is away there are other timers, and fewer connections.
   const calm = warm.filter(({ isCalm }) => isCalm);
   const half = Math.floor(calm.length / 2);

@@ -7,11 +7,15 @@ import { soakPlot } from './soak-plot.js';
 import { readSoakOptions } from './soak.options.js';
 import { verdict } from './verdict.js';
 
-function show({ second, nodes, p99Ms, account, isCalm }: Sample): void {
+function show({ second, nodes, census, p99Ms, account, isCalm }: Sample): void {
   const each = (of: (node: Sample['nodes'][number]) => number): string =>
     nodes.map((node) => of(node).toFixed(1)).join(' ');
+  const settled =
+    census === undefined
+      ? ''
+      : `settled ${census.map(({ settledBytes }) => (settledBytes / MEBIBYTE).toFixed(1)).join(' ')} MB, `;
   console.log(
-    `${second} s: resident ${each(({ rssBytes }) => rssBytes / MEBIBYTE)} MB, ` +
+    `${second} s: resident ${each(({ rssBytes }) => rssBytes / MEBIBYTE)} MB, ${settled}` +
       `in use ${each(({ heldBytes }) => heldBytes / MEBIBYTE)} MB, p99 ${p99Ms?.toFixed(1) ?? '-'} ms, ` +
       `${account.said} said, ${account.lostLocally + account.lostAcross} lost, ` +
       `${account.missedInOutage} missed without Redis${isCalm ? '' : ', in the wake of an outage'}`,
@@ -19,7 +23,9 @@ function show({ second, nodes, p99Ms, account, isCalm }: Sample): void {
 }
 
 const options = readSoakOptions(process.argv.slice(2));
-const run = await new Soak(options, show).run();
+const soak = new Soak(options, show);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => soak.stop());
+const run = await soak.run();
 const held = verdict(run, options);
 const page = soakPage(options, run, held);
 console.log(`\n${page}`);

@@ -1,7 +1,10 @@
 import { queryObjects } from 'node:v8';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { BounceSocket, BounceWsHealth, ENGINE, type Engine, PresenceService } from 'bounce-ws';
 import type { Census, Vitals } from './soak-calls.interface.js';
+
+const UNMAP_MS = 100;
 
 /** The class of timers, which Node does not export. */
 const Timeout = timeoutClass();
@@ -34,11 +37,12 @@ export class NodeVitals {
     };
   }
 
-  census(): Census {
-    return {
-      timers: queryObjects(Timeout, { format: 'count' }),
-      sockets: queryObjects(BounceSocket, { format: 'count' }),
-    };
+  async census(): Promise<Census> {
+    const timers = queryObjects(Timeout, { format: 'count' });
+    const sockets = queryObjects(BounceSocket, { format: 'count' });
+    // Pages are given back by another thread.
+    await wait(UNMAP_MS);
+    return { settledBytes: process.memoryUsage.rss(), timers, sockets };
   }
 }
 

@@ -11,7 +11,7 @@ import type { SoakOptions } from './soak.options.js';
 const P99 = 0.99;
 /** What is said is heard by then. */
 const BREATH_MS = 100;
-const SAMPLES_PER_CENSUS = 10;
+const SAMPLES_PER_CENSUS = 2;
 const BOOK_MS = 250;
 const POLL_MS = 50;
 /** So long before the end Redis is not killed any more, so that it can be seen that all is well again. */
@@ -41,6 +41,11 @@ export class Soak {
     } finally {
       await cluster.end();
     }
+  }
+
+  /** Ends it before its time: {@link run} rejects, when all processes have ended. */
+  stop(): void {
+    this.#failure.abort(new Error('The soak was stopped'));
   }
 
   async #withCluster(cluster: SoakCluster): Promise<SoakRun> {
@@ -98,7 +103,7 @@ export class Soak {
     await this.#until(minutes * 60);
   }
 
-  /** Nobody talks meanwhile: who waits for a node that counts would be taken for a slow one. */
+  /** Nobody talks meanwhile, for half a second: who waits for a node that counts would be taken for a slow one. */
   async #census(cluster: SoakCluster, crowd: Crowd): Promise<readonly Census[]> {
     crowd.pause();
     await wait(BREATH_MS);

@@ -17,8 +17,10 @@ export interface Vitals {
   readonly cpuMs: number;
 }
 
-/** What is in the heap of a node. To count it stops the node for some tenths of a second. */
+/** What is in the heap of a node. To count it collects all garbage and stops the node for some tenths of a second. */
 export interface Census {
+  /** Resident memory when everything that V8 holds in reserve has been given back. */
+  readonly settledBytes: number;
   /** Timers that something still refers to, also those that do not keep the process alive. */
   readonly timers: number;
   /** `BounceSocket`s that the garbage collector cannot take. */
@@ -30,7 +32,7 @@ export interface SoakCalls {
   /** Where it listens; answered once it does. */
   port(): Promise<number>;
   vitals(): Promise<Vitals>;
-  census(): Census;
+  census(): Promise<Census>;
   /** Writes what is in its heap into a file. */
   writeHeap(file: string): void;
   /** Stops the app as a deployment does. */

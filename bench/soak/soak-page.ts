@@ -20,7 +20,9 @@ export function soakPage(options: SoakOptions, run: SoakRun, held: readonly Held
     '',
     tableOfHeld(held),
     '',
-    `Growth is the slope of a straight line through what was seen after the first ${WARM_UP_SHARE * 100} % of the time; the true one is within the ± in 95 of 100`,
+    'Resident memory is read when all garbage is collected and V8 has given back what it holds in reserve; without that it',
+    'goes up and down by 30 MB. ' +
+      `Growth is the slope of a straight line through what was seen after the first ${WARM_UP_SHARE * 100} % of the time; the true one is within the ± in 95 of 100`,
     'runs. There is no history in this version, so what crosses from node to node while Redis is away is not promised; what',
     'is promised is that a node notices.',
     '',

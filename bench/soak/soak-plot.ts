@@ -2,6 +2,7 @@ import { linearAxis } from '../growth/axis.js';
 import { MEBIBYTE } from '../hold/held.js';
 import { formatNumber } from '../report/numbers.js';
 import type { Sample, SoakRun } from './sample.interface.js';
+import type { Census } from './soak-calls.interface.js';
 
 const WIDTH = 760;
 const LEFT = 56;
@@ -65,10 +66,21 @@ function panelsOf(samples: readonly Sample[]): Panel[] {
       color: COLORS[node % COLORS.length]!,
       values: samples.map(({ nodes }) => of(nodes[node]!)),
     }));
+  const counted = (of: (census: Census) => number): Line[] =>
+    (samples[0]?.nodes ?? []).map((_, node) => ({
+      color: COLORS[node % COLORS.length]!,
+      values: samples.map(({ census }) => (census === undefined ? null : of(census[node]!))),
+    }));
   const lost = samples.map(({ account }) => account.lostLocally + account.lostAcross);
   const missed = samples.map(({ account }) => account.missedInOutage);
   return [
-    { title: 'resident memory, MB', lines: each(({ rssBytes }) => rssBytes / MEBIBYTE) },
+    {
+      title: 'resident memory, MB; below it what is left when V8 has given its reserve back',
+      lines: [
+        ...each(({ rssBytes }) => rssBytes / MEBIBYTE),
+        ...counted(({ settledBytes }) => settledBytes / MEBIBYTE),
+      ],
+    },
     {
       title: 'memory in use after garbage collection, MB',
       lines: each(({ heldBytes }) => heldBytes / MEBIBYTE),
@@ -84,13 +96,7 @@ function panelsOf(samples: readonly Sample[]): Panel[] {
         { color: WARNING, values: lost },
       ],
     },
-    {
-      title: 'timers of each node, now and then',
-      lines: (samples[0]?.nodes ?? []).map((_, node) => ({
-        color: COLORS[node % COLORS.length]!,
-        values: samples.map(({ census }) => census?.[node]!.timers ?? null),
-      })),
-    },
+    { title: 'timers of each node', lines: counted(({ timers }) => timers) },
     { title: 'handles of each node', lines: each(({ handles }) => handles) },
   ];
 }
