@@ -162,8 +162,11 @@ describe('the chat sample', () => {
     const bob = await enter('Bob');
     await alice.say('Before');
     await bob.sees('Before');
+    await bob.box.pressSequentially('Too');
+    await alice.reads('Bob is typing');
     await sample.stop();
     await alice.reads('Connection lost. Reconnecting…');
+    expect(await alice.page.getByText('Bob is typing').isVisible()).toBe(false);
     await bob.reads('Connection lost. Reconnecting…');
     await bob.say('Too early');
     await bob.reads('No connection. Your message stays here until you are back.');

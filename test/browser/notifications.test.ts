@@ -147,8 +147,10 @@ describe('the notifications sample, on two nodes and a Redis', () => {
     const bob = await signIn('Bob', 1);
     await nodes[1]!.stop();
     await bob.getByText('Connection lost. Reconnecting…').waitFor();
+    expect(new Set(Object.values(await states(bob)))).toEqual(new Set(['unknown']));
     await nodes[1]!.startAgain();
     await bob.getByText('Connected to node-2').waitFor();
+    await eventually(() => states(bob)).toMatchObject({ 'Bob Lindqvist': 'online' });
     await notify('--to', 'bob', 'Welcome back');
     await sees(bob, 'Welcome back');
   });

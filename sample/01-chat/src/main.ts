@@ -9,6 +9,7 @@ const app = await NestFactory.create<NestExpressApplication>(AppModule, {
   logger: ['warn', 'error'],
 });
 app.useStaticAssets(join(import.meta.dirname, '..', 'public'));
+app.useStaticAssets(join(import.meta.dirname, '../../shared'), { prefix: '/shared' });
 app.enableShutdownHooks();
 await app.listen(process.env['PORT'] ?? 3000);
 

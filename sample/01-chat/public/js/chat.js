@@ -26,6 +26,7 @@ export class Chat extends EventTarget {
     client.on('joined', ({ room, name }) => this.#come(room, name));
     client.on('left', ({ room, name }) => this.#go(room, name));
     client.on('typing', ({ room, name, typing }) => this.#type(room, name, typing));
+    client.on('disconnect', () => this.#forgetTyping());
   }
 
   /** Introduces this page; again after every reconnection, because the server knows connections, not people. */
@@ -113,6 +114,14 @@ export class Chat extends EventTarget {
     const changed = () => room === this.current && this.#tell('typing');
     room.setTyping(person, typing, changed);
     changed();
+  }
+
+  /** Whoever was typing when the connection was lost: nobody says when they stop. */
+  #forgetTyping() {
+    for (const room of this.joined.values()) {
+      for (const name of room.typing) room.setTyping(name, false);
+    }
+    if (this.current !== null) this.#tell('typing');
   }
 
   #list(rooms) {

@@ -1,4 +1,4 @@
-import { byId } from './dom.js';
+import { byId } from '/shared/dom.js';
 import { reasonOf } from './reason.js';
 
 const SAY_TYPING_EVERY_MS = 3000;

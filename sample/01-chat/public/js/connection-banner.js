@@ -1,4 +1,4 @@
-import { byId } from './dom.js';
+import { byId } from '/shared/dom.js';
 
 const BACK_SHOWN_FOR_MS = 3000;
 // A first connection usually takes no time at all; a banner that only flashes up helps nobody.

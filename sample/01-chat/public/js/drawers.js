@@ -1,4 +1,4 @@
-import { byId } from './dom.js';
+import { byId } from '/shared/dom.js';
 
 const DRAWERS = {
   rooms: {

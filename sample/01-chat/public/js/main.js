@@ -1,7 +1,7 @@
 import { Chat } from './chat.js';
 import { Composer } from './composer.js';
 import { ConnectionBanner } from './connection-banner.js';
-import { avatar, byId } from './dom.js';
+import { avatar, byId } from '/shared/dom.js';
 import { closeDrawers, setUpDrawers } from './drawers.js';
 import { onSubmit, showError } from './forms.js';
 import { forgetTab, nameOfThisTab, rememberName, suggestedName } from './identity.js';

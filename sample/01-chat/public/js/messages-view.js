@@ -1,4 +1,4 @@
-import { avatar, byId, element } from './dom.js';
+import { avatar, byId, element } from '/shared/dom.js';
 
 const SAME_BREATH_MS = 5 * 60_000;
 const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' });

@@ -1,4 +1,4 @@
-import { avatar, byId, element, updateList } from './dom.js';
+import { avatar, byId, element, updateList } from '/shared/dom.js';
 
 const COPIED_SHOWN_FOR_MS = 2000;
 

@@ -1,4 +1,4 @@
-import { byId, element, updateList } from './dom.js';
+import { byId, element, updateList } from '/shared/dom.js';
 
 /** The list of rooms, what is unread in them, and the sum of it in the tab's title. */
 export class RoomsView {

@@ -1,7 +1,8 @@
 import { Series } from './series.js';
 import { Surface } from './surface.js';
 
-const LABELS_WIDTH = 48;
+// The widest label is a price, `1000.00`.
+const LABELS_WIDTH = 60;
 const PADDING = 10;
 // Room for half of the dot at the end of a line.
 const EDGE = 7;

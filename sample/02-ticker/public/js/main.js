@@ -101,10 +101,11 @@ const CONNECTION = {
   closed: 'The connection has ended.',
 };
 client.onStateChange(({ state, previous }) => {
-  const node = byId('connection');
   // An attempt to reconnect is still a lost connection to whoever looks at it.
-  if (state !== 'connecting' || previous !== 'disconnected') node.textContent = CONNECTION[state];
-  node.dataset.state = state;
+  if (state !== 'connecting' || previous !== 'disconnected') {
+    byId('connection').textContent = CONNECTION[state];
+    byId('connection').dataset.state = state;
+  }
   if (state === 'connecting') clock.reset();
   for (const control of document.querySelectorAll('button, input')) {
     control.disabled = state !== 'connected';

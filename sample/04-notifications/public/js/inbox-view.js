@@ -1,4 +1,4 @@
-import { avatar, byId, element } from './dom.js';
+import { avatar, byId, element } from '/shared/dom.js';
 
 const KEPT = 50;
 const time = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });

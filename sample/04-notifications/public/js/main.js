@@ -1,4 +1,4 @@
-import { avatar, byId } from './dom.js';
+import { avatar, byId } from '/shared/dom.js';
 import { InboxView } from './inbox-view.js';
 import { PeopleView, showRecipients } from './people-view.js';
 import { fetchUsers, Session } from './session.js';
@@ -54,21 +54,30 @@ function connect() {
     showCount();
   });
   client.on('notification', (notification) => inbox.add(notification));
-  client.onError((error) => console.warn(error));
+  // Without a server there is no token either; that is what the state of the connection says.
+  client.onError((error) => client.state === 'connected' && console.warn(error));
   client.onStateChange(({ state, previous, code }) => {
     const status = byId('connection');
-    status.dataset.state = state;
+    const isRetry = state === 'connecting' && previous === 'disconnected';
+    if (!isRetry) status.dataset.state = state;
     byId('send').querySelector('button').disabled = state !== 'connected';
     if (state === 'closed') signedOut(code);
-    else if (state === 'disconnected') status.textContent = 'Connection lost. Reconnecting…';
+    else if (state === 'disconnected') lost();
     else if (state === 'connecting' && previous === 'closed') status.textContent = 'Connecting…';
   });
+}
+
+/** Without a connection nobody knows who is online. */
+function lost() {
+  byId('connection').textContent = 'Connection lost. Reconnecting…';
+  people.forget();
+  byId('online-count').textContent = '';
 }
 
 async function loadPeople() {
   try {
     const all = await fetchUsers();
-    people.show(all);
+    people.show(all, session.userId);
     showRecipients(all.filter(({ id }) => id !== session.userId));
     byId('people-error').textContent = '';
     showCount();

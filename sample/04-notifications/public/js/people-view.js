@@ -1,4 +1,4 @@
-import { avatar, byId, element, updateList } from './dom.js';
+import { avatar, byId, element, updateList } from '/shared/dom.js';
 
 const STATE = new Map([
   [true, 'online'],
@@ -11,26 +11,37 @@ export class PeopleView {
   #list;
   #onChoose;
   #people = [];
+  #me = null;
 
   constructor(list, onChoose) {
     this.#list = list;
     this.#onChoose = onChoose;
   }
 
-  show(people) {
+  /** @param me the id of whoever looks at it */
+  show(people, me = null) {
     this.#people = people;
+    this.#me = me;
     this.#draw();
   }
 
   /** Somebody came or went. */
   set(userId, online) {
-    this.show(
-      this.#people.map((each) => (each.id === userId ? { ...each, isOnline: online } : each)),
-    );
+    this.#change((each) => (each.id === userId ? online : each.isOnline));
+  }
+
+  /** Nobody knows any more who is online. */
+  forget() {
+    this.#change(() => null);
   }
 
   get onlineCount() {
     return this.#people.filter(({ isOnline }) => isOnline === true).length;
+  }
+
+  #change(isOnline) {
+    this.#people = this.#people.map((each) => ({ ...each, isOnline: isOnline(each) }));
+    this.#draw();
   }
 
   #draw() {
@@ -53,13 +64,15 @@ export class PeopleView {
         { type: 'button', class: 'person', onclick },
         avatar(name),
         element('span', { class: 'name' }, name),
+        element('span', { class: 'you' }),
         element('span', { class: 'state' }),
       ),
     );
   }
 
-  #update(node, { isOnline }) {
+  #update(node, { id, isOnline }) {
     const button = node.querySelector('button');
+    button.querySelector('.you').textContent = id === this.#me ? 'you' : '';
     button.dataset.online = isOnline ?? 'unknown';
     node.querySelector('.state').textContent = STATE.get(isOnline) ?? 'unknown';
   }
