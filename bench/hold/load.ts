@@ -3,20 +3,14 @@ import { cpus } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { writeFile } from 'node:fs/promises';
 import { connect, connectMany, inParallel } from './crowd.js';
+import { type Held, MEBIBYTE, tableOfHeld } from './held.js';
 import { HeldServer } from './held-server.js';
+import { idleMemory } from './idle-memory.js';
 
-const MEBIBYTE = 1024 * 1024;
 const CYCLES = 20_000;
 const WARM_UP = 5_000;
 const CROWD = 5_000;
 const IDLE_SECONDS = 20;
-
-interface Held {
-  readonly what: string;
-  readonly figure: string;
-  readonly wanted: string;
-  readonly isKept: boolean;
-}
 
 async function cycle(url: string): Promise<void> {
   const socket = await connect(url);
@@ -95,14 +89,10 @@ console.log(`${WARM_UP + CYCLES} connections, one after another ...`);
 const held = await churn(server);
 console.log(`${CROWD} connections at the same time ...`);
 held.push(...(await crowd(server)));
+console.log('Idle connections beside those of bare ws ...');
+held.push(...(await idleMemory()));
 
-const rows = held.map(
-  ({ what, figure, wanted, isKept }) =>
-    `| ${what} | ${figure} | ${wanted} | ${isKept ? 'yes' : 'no'} |`,
-);
-const table = ['| measure | held | wanted | kept |', '| --- | --- | --- | --- |', ...rows].join(
-  '\n',
-);
+const table = tableOfHeld(held);
 console.log(table);
 await writeFile(
   'bench/load-results.md',

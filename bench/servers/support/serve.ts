@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { queryObjects } from 'node:v8';
 import { answerCalls } from '../../harness/remote-calls.js';
 import type { ServerCalls, ServerSettings } from './server-calls.interface.js';
 import { Ticker } from './ticker.js';
@@ -26,6 +27,13 @@ export function serve(start: (settings: ServerSettings) => Promise<RunningServer
     closeWindow: () => window.close(),
     settledRss: async () => {
       await settle();
+      return process.memoryUsage.rss();
+    },
+    leanRss: async () => {
+      await settle();
+      // To look for objects V8 first collects all that it ever can, and then needs no reserve.
+      queryObjects(Ticker, { format: 'count' });
+      await wait(COLLECTION_PAUSE_MS);
       return process.memoryUsage.rss();
     },
     settledHeap: async () => {

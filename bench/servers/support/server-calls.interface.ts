@@ -39,6 +39,8 @@ export interface ServerCalls {
   closeWindow(): WindowReport;
   /** Resident memory after garbage collection, in bytes. Needs `--expose-gc`. */
   settledRss(): Promise<number>;
+  /** Resident memory when V8 has also given back what it holds in reserve, in bytes. Needs `--expose-gc`. */
+  leanRss(): Promise<number>;
   /** What nothing can collect any more, in bytes. Needs `--expose-gc`. */
   settledHeap(): Promise<number>;
   startTicks(settings: TickSettings): Promise<void>;

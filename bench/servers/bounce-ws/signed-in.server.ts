@@ -1,0 +1,36 @@
+import { WebSocketGateway } from '@nestjs/websockets';
+import { type Authenticator, type BounceSocket, OnEvent, PresenceService } from 'bounce-ws';
+import { addHandlers } from '../support/more-handlers.js';
+import { serve } from '../support/serve.js';
+import { startBounceWith } from './bounce.js';
+
+const ROOM_SIZE = 10;
+
+/** A number is a token, and the user's id. */
+const authenticator: Authenticator = {
+  authenticate: (token) => ({ userId: token, user: { id: token } }),
+};
+
+@WebSocketGateway()
+class HomeGateway {
+  constructor(private readonly presence: PresenceService) {}
+
+  /** Everybody is seen in the room where they sit. */
+  @OnEvent('connect')
+  sitDown(client: BounceSocket): Promise<void> {
+    return this.presence.track(client, `room-${Math.floor(Number(client.userId) / ROOM_SIZE)}`);
+  }
+}
+
+serve(({ handlers }) => {
+  addHandlers(
+    HomeGateway,
+    handlers,
+    OnEvent,
+    () =>
+      function (_client: BounceSocket, text: string, n: number) {
+        return { text, n };
+      },
+  );
+  return startBounceWith({ auth: { authenticator, required: true } }, HomeGateway);
+});
