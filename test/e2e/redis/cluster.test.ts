@@ -1,7 +1,7 @@
 import type { ClusterMessage, Engine } from 'bounce-ws';
 import { redisEngine, RedisPublisher } from 'bounce-ws/redis';
 import { createCluster } from 'redis';
-import { filter, firstValueFrom } from 'rxjs';
+import { firstValueFrom } from 'rxjs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { hashSlot } from '../../../lib/redis/driver/hash-slot.js';
 import { Inbox } from '../../support/inbox.js';
@@ -139,9 +139,12 @@ describe('on a Redis Cluster', () => {
       sendToRedis(port, 'CLUSTER', 'SETSLOT', slot, ...to);
     expect(await setSlot(target.port, 'IMPORTING', await idOf(owner))).toBe('+OK');
     expect(await setSlot(owner.port, 'MIGRATING', await idOf(target))).toBe('+OK');
-    await firstValueFrom(node.leases.hold('job').pipe(filter(Boolean)));
+    const held = new Inbox<boolean>();
+    const job = node.leases.hold('job').subscribe((isHeld) => held.put(isHeld));
+    expect([await held.take(), await held.take()]).toEqual([false, true]);
     expect(await sendToRedis(owner.port, 'CLUSTER', 'COUNTKEYSINSLOT', slot)).toBe(':0');
     expect(await sendToRedis(target.port, 'CLUSTER', 'COUNTKEYSINSLOT', slot)).toBe(':1');
+    job.unsubscribe();
     await setSlot(target.port, 'NODE', await idOf(target));
     await setSlot(owner.port, 'NODE', await idOf(target));
   });
