@@ -70,9 +70,9 @@ export class Intake {
       if (typeof message === 'string') this.#reject(message);
       else this.#takeFromNode({ ...message, channel, sequence });
     } else {
-      const message = readForeignMessage(payload, channel);
-      if (typeof message === 'string') this.#reject(message);
-      else this.#deliver(message);
+      const read = readForeignMessage(payload, channel);
+      if (typeof read === 'string') this.#reject(read);
+      else if (read.id === undefined || this.#recent.add('', read.id)) this.#deliver(read.message);
     }
   }
 
@@ -121,7 +121,7 @@ export class Intake {
       this.counters.add('gaps');
       this.gap.next({ reason: 'missing', nodeId: origin.node, channel });
     }
-    const isNew = message.audience.names.length < 2 || this.#recent.add(origin);
+    const isNew = message.audience.names.length < 2 || this.#recent.add(origin.node, origin.seq);
     if (isNew) this.#deliver(message);
   }
 

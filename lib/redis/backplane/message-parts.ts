@@ -84,7 +84,8 @@ function asObject(value: unknown): Properties | undefined {
   return isObject ? (value as Properties) : undefined;
 }
 
-function isNames(value: unknown): value is readonly string[] {
+/** Whether it can be the names of an audience. */
+export function isNames(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.length <= MAX_NAMES && value.every(isName);
 }
 

@@ -1,5 +1,3 @@
-import type { Origin } from './node-message.js';
-
 const REMEMBERED = 1_000;
 
 /** Tells messages that come over several channels from those that are new. */
@@ -7,8 +5,8 @@ export class RecentMessages {
   readonly #seen = new Set<string>();
 
   /** @returns whether it is new */
-  add({ node, seq }: Origin): boolean {
-    const id = `${node}:${seq}`;
+  add(sender: string, number: string | number): boolean {
+    const id = `${sender}:${number}`;
     if (this.#seen.has(id)) return false;
     this.#seen.add(id);
     if (this.#seen.size > REMEMBERED) {

@@ -20,7 +20,7 @@ export interface PublishExceptions {
 export class PublisherTarget {
   /** @internal */
   constructor(
-    private readonly publish: (payload: string) => Promise<void>,
+    private readonly publish: (message: object) => Promise<void>,
     private readonly exceptions?: PublishExceptions,
   ) {}
 
@@ -45,6 +45,6 @@ export class PublisherTarget {
   }
 
   #send(fields: object): Promise<void> {
-    return this.publish(JSON.stringify({ ...fields, except: this.exceptions }));
+    return this.publish({ ...fields, except: this.exceptions });
   }
 }

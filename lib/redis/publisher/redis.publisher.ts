@@ -9,6 +9,8 @@ import type { RedisSourceOptions } from '../redis.options.js';
 import { PublisherTarget } from './publisher-target.js';
 
 const NAME_BYTES = 16;
+/** More in one message are not taken by the nodes. */
+const MAX_ROOMS = 1_000;
 
 /**
  * Sends to the clients of an app from a process that has none: a script, a worker, another service. It needs no Nest
@@ -25,13 +27,14 @@ const NAME_BYTES = 16;
 export class RedisPublisher {
   readonly #connection: RedisConnection;
   readonly #log = new ProblemLog();
+  readonly #name = randomBytes(NAME_BYTES).toString('base64url');
+  #sent = 0;
   #started: Promise<void> | undefined;
 
   /** @param options - as those of the app's `redisEngine()` */
   constructor(options: RedisSourceOptions = {}) {
     const { prefix = DEFAULT_PREFIX } = options;
-    const name = randomBytes(NAME_BYTES).toString('base64url');
-    this.#connection = new RedisConnection(name, prefix, driverFactory(options), this.#log);
+    this.#connection = new RedisConnection(this.#name, prefix, driverFactory(options), this.#log);
   }
 
   /** Everybody, on all nodes. */
@@ -39,9 +42,13 @@ export class RedisPublisher {
     return this.#target({ kind: 'all', names: [] });
   }
 
-  /** Who is in one of the rooms. Who is in several gets a message for each. */
+  /** Who is in one of the rooms; who is in several is reached once. @throws RangeError for more than 1 000 rooms */
   to(...rooms: readonly string[]): PublisherTarget {
-    return this.#target({ kind: 'room', names: rooms });
+    const names = [...new Set(rooms)];
+    if (names.length > MAX_ROOMS) {
+      throw new RangeError(`A message is for at most ${MAX_ROOMS} rooms, not ${names.length}`);
+    }
+    return this.#target({ kind: 'room', names });
   }
 
   /** All connections of users. */
@@ -63,7 +70,12 @@ export class RedisPublisher {
 
   #target(audience: Audience): PublisherTarget {
     const channels = channelsOf(audience).map((channel) => this.#connection.key(channel));
-    return new PublisherTarget((payload) => this.#publish(channels, payload));
+    // A user has connections of one name only; who is in several rooms would hear each.
+    const isShared = audience.kind === 'room' && channels.length > 1;
+    return new PublisherTarget((message) => {
+      const marked = { ...message, to: audience.names, id: `${this.#name}:${++this.#sent}` };
+      return this.#publish(channels, JSON.stringify(isShared ? marked : message));
+    });
   }
 
   async #publish(channels: readonly string[], payload: string): Promise<void> {

@@ -56,6 +56,15 @@ async function startNodes(): Promise<{ alice: WsPeer; bob: WsPeer }> {
   return { alice: await connect('alice'), bob: await connect('bob') };
 }
 
+/** The data of what comes until the event `done`. */
+async function heardBy(peer: WsPeer): Promise<unknown[]> {
+  const heard: unknown[] = [];
+  for (let next = await peer.next(); next.event !== 'done'; next = await peer.next()) {
+    heard.push(next.data);
+  }
+  return heard;
+}
+
 test('a process without an app reaches everybody, rooms and users', async () => {
   const { alice, bob } = await startNodes();
   const publisher = createPublisher();
@@ -66,15 +75,43 @@ test('a process without an app reaches everybody, rooms and users', async () => 
     .emit('news', { n: 2 });
   await publisher.toUser('bob').emit('news', { n: 3 }, { volatile: true });
   await publisher.toUser('alice', 'bob').emit('done');
-  const heardBy = async (peer: WsPeer): Promise<unknown[]> => {
-    const heard: unknown[] = [];
-    for (let next = await peer.next(); next.event !== 'done'; next = await peer.next()) {
-      heard.push(next.data);
-    }
-    return heard;
-  };
   expect(await heardBy(alice)).toEqual([{ n: 1 }, { n: 2 }]);
   expect(await heardBy(bob)).toEqual([{ n: 1 }, { n: 3 }]);
+});
+
+test('who is in several of the rooms hears a message for them once, on every node', async () => {
+  const { alice, bob } = await startNodes();
+  await alice.request('join', { room: 'milk' });
+  const publisher = createPublisher();
+  await publisher.to('milk', 'tea', 'tea').emit('n', 1);
+  await publisher.to('milk', 'sugar').emit('n', 2);
+  await publisher.toAll().emit('done');
+  expect(await heardBy(alice)).toEqual([1, 2]);
+  expect(await heardBy(bob)).toEqual([1]);
+  const many = Array.from({ length: 1_001 }, (_, index) => `r${index}`);
+  expect(() => publisher.to(...many)).toThrow(RangeError);
+});
+
+test('any language publishes for several rooms, saying all of them and an id', async () => {
+  const { alice, bob } = await startNodes();
+  await alice.request('join', { room: 'milk' });
+  const publish = (room: string, message: object): Promise<string> =>
+    sendToRedis(redis.port, 'PUBLISH', `app:room:${room}`, JSON.stringify(message));
+  const both = { event: 'n', to: ['tea', 'milk'], id: 'a-1' };
+  await publish('tea', { ...both, data: 1 });
+  await publish('milk', { ...both, data: 1 });
+  await publish('tea', { ...both, data: 2, id: 'a-2' });
+  const bad = [
+    { id: undefined },
+    { id: 7 },
+    { id: 'x'.repeat(65) },
+    { to: ['milk'] },
+    { to: 'tea' },
+  ];
+  for (const fields of bad) await publish('tea', { ...both, data: 3, id: 'a-3', ...fields });
+  await publish('tea', { event: 'done' });
+  expect(await heardBy(alice)).toEqual([1, 2]);
+  expect(await heardBy(bob)).toEqual([1, 2]);
 });
 
 test('a process without an app signs a user out everywhere', async () => {
