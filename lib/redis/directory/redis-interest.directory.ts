@@ -24,6 +24,8 @@ const NEWS = /^([\w-]{22})(?:([+-])(.+))?$/s;
 export class RedisInterestDirectory implements InterestDirectory {
   readonly #own = new Set<string>();
   readonly #others = new Map<string, ReadonlySet<string>>();
+  /** How often each node was asked after. */
+  readonly #questions = new Map<string, number>();
   readonly #changed = new Subject<string>();
   readonly changed$: Observable<string> = this.#changed.asObservable();
   #isIncomplete = false;
@@ -113,15 +115,17 @@ export class RedisInterestDirectory implements InterestDirectory {
     this.log.resolved(PROBLEM, 'the nodes know the subscriptions of clients again');
   }
 
-  // Answers come in the order of the questions, so the last one is what is so.
+  // What was heard meanwhile is newer than the answer, and was followed by another question: only the last answer counts.
   async #look(nodes: Iterable<string>): Promise<void> {
     const others = [...nodes].filter((node) => node !== this.connection.nodeId);
     try {
       await Promise.all(
         others.map(async (node) => {
           const key = this.#key(node);
+          const question = (this.#questions.get(node) ?? 0) + 1;
+          this.#questions.set(node, question);
           const events = (await this.connection.command(key, 'SMEMBERS', key)) as string[];
-          this.#set(node, new Set(events));
+          if (this.#questions.get(node) === question) this.#set(node, new Set(events));
         }),
       );
     } catch (error) {
@@ -150,6 +154,7 @@ export class RedisInterestDirectory implements InterestDirectory {
 
   #keep(alive: ReadonlySet<string>): void {
     for (const node of this.#others.keys()) if (!alive.has(node)) this.#set(node, new Set());
+    for (const node of this.#questions.keys()) if (!alive.has(node)) this.#questions.delete(node);
   }
 
   get #channel(): string {
