@@ -2,6 +2,7 @@ import { filter, firstValueFrom } from 'rxjs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { RedisScript, RedisUnavailableError } from '../../../lib/redis/connection/index.js';
 import { Inbox } from '../../support/inbox.js';
+import { MadeResources } from '../../support/made-resources.js';
 import { RedisServer } from '../../support/redis-server.js';
 import { RedisNode } from './support/redis-node.js';
 
@@ -59,6 +60,16 @@ describe("a node's connections to Redis", () => {
     const { connection } = await startNode();
     await connection.command('text', 'SET', 'text', 'abc');
     await expect(connection.command('text', 'INCR', 'text')).rejects.toThrow('not an integer');
+  });
+
+  test('watch over all answers with one timer', async () => {
+    const { connection } = await startNode();
+    const made = new MadeResources();
+    made.start();
+    const answers = Array.from({ length: 100 }, () => connection.publish('tea', 'hot'));
+    // The one of the lease may be under way.
+    expect(made.stop().of('Timeout')).toBeLessThanOrEqual(1);
+    await Promise.all(answers);
   });
 
   test('come back when Redis does, listen as before and say that something was missed', async () => {
