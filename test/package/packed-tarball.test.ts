@@ -2,9 +2,13 @@ import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCommand } from '../support/run-command.js';
+import { RedisServer } from '../support/redis-server.js';
 import { type ServerProcess, startServerProcess } from '../support/server-process.js';
 import { WsPeer } from '../support/ws-peer.js';
 import { type InstalledApp, installApp } from './installed-app.js';
+
+/** Packages that users install when they need them. */
+const MODULES = join(import.meta.dirname, '../../node_modules');
 
 describe.each([12, 11] as const)('the packed tarball in an empty Nest %i application', (nest) => {
   let app: InstalledApp;
@@ -89,9 +93,33 @@ describe.each([12, 11] as const)('the packed tarball in an empty Nest %i applica
       );`;
     const run = () => runCommand('node', ['--input-type=module', '-e', script], app.folder);
     expect(await run()).toBe('ERR_MODULE_NOT_FOUND true\n');
-    const jose = join(import.meta.dirname, '../../node_modules/jose');
-    await cp(jose, join(app.folder, 'node_modules/jose'), { recursive: true });
+    await cp(join(MODULES, 'jose'), join(app.folder, 'node_modules/jose'), { recursive: true });
     expect(await run()).toBe('invalid_token\n');
+  });
+
+  test('only the entry point for Redis needs redis, and connects nodes and processes without an app', async () => {
+    const redis = await RedisServer.start();
+    const nodes: ServerProcess[] = [];
+    const publish = () => runCommand('node', ['dist/publish.js', redis.url], app.folder);
+    try {
+      await expect(publish()).rejects.toThrow("Cannot find package 'redis'");
+      for (const name of ['redis', '@redis']) {
+        await cp(join(MODULES, name), join(app.folder, 'node_modules', name), { recursive: true });
+      }
+      for (let count = 0; count < 2; count++) {
+        const options = { cwd: app.folder, env: { REDIS_URL: redis.url } };
+        nodes.push(await startServerProcess(join(app.folder, 'dist/news.js'), options));
+      }
+      const [alice, bob] = await Promise.all(nodes.map((node) => WsPeer.connect(node.url)));
+      await alice!.request('tell', { text: 'from Alice' });
+      expect(await bob!.next()).toMatchObject({ event: 'news', data: { text: 'from Alice' } });
+      await publish();
+      expect(await bob!.next()).toMatchObject({ event: 'news', data: { text: 'from elsewhere' } });
+      await Promise.all([alice!.close(), bob!.close()]);
+    } finally {
+      await Promise.all(nodes.map((node) => node.stop()));
+      await redis.stop();
+    }
   });
 
   test('nothing of the package is reachable beside its entry points', async () => {
