@@ -42,11 +42,12 @@ export class CommandDocs {
   newerIn([name = '', ...args]: readonly string[]): string[] {
     const command = this.docs[name.toLowerCase()];
     if (command === undefined) return [name];
-    const subcommand = command.subcommands?.[`${name}|${args[0] ?? ''}`.toLowerCase()];
-    if (command.subcommands !== undefined && subcommand === undefined)
-      return [`${name} ${args[0]}`];
-    const used = subcommand ?? command;
-    if (this.#isNewer(used.since)) return [`${name} ${args[0]}`];
+    const hasOthers = command.subcommands !== undefined;
+    const used = hasOthers
+      ? command.subcommands[`${name}|${args[0] ?? ''}`.toLowerCase()]
+      : command;
+    // A subcommand that this Redis does not know is newer than all that it does.
+    if (used === undefined || this.#isNewer(used.since)) return [`${name} ${args[0]}`];
     const options = new Set(this.#newerTokens(used.arguments, false));
     return args.filter((arg) => options.has(arg.toUpperCase())).map((arg) => `${name} ${arg}`);
   }
