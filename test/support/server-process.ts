@@ -11,6 +11,12 @@ export interface ServerProcess {
   readonly port: number;
   /** `ws://127.0.0.1:port` */
   readonly url: string;
+  /** Its process id. */
+  readonly pid: number;
+  /** What it has written so far, to standard output and to standard error. */
+  readonly output: string;
+  /** Whether it still runs. */
+  readonly isAlive: boolean;
   /** Asks it to end (SIGTERM) and waits until it has. Rejects when it had to be killed. */
   stop(): Promise<void>;
   /** Ends it at once (SIGKILL), as a crash would, and waits until it is gone. */
@@ -47,10 +53,19 @@ export async function startServerProcess(
     }
   }
   const exited = once(child, 'exit');
-  const port = await announcedPort(child, script);
+  const output: string[] = [];
+  child.stderr.on('data', (chunk: Buffer) => output.push(chunk.toString()));
+  const port = await announcedPort(child, script, output);
   return {
     port,
     url: `ws://127.0.0.1:${port}`,
+    pid: child.pid!,
+    get output() {
+      return output.join('');
+    },
+    get isAlive() {
+      return child.exitCode === null && child.signalCode === null;
+    },
     kill: async () => {
       child.kill('SIGKILL');
       await exited;
@@ -65,9 +80,11 @@ export async function startServerProcess(
   };
 }
 
-async function announcedPort(child: ChildProcess, script: string): Promise<number> {
-  const output: string[] = [];
-  child.stderr?.on('data', (chunk: Buffer) => output.push(chunk.toString()));
+async function announcedPort(
+  child: ChildProcess,
+  script: string,
+  output: string[],
+): Promise<number> {
   return new Promise((resolve, reject) => {
     createInterface({ input: child.stdout! }).on('line', (line) => {
       output.push(`${line}\n`);

@@ -29,6 +29,8 @@ interface Link {
  */
 export class TcpProxy {
   readonly #links = new Set<Link>();
+  /** Clients whose server is being called. */
+  readonly #waiting = new Set<Socket>();
   readonly #swallowed = new Set<Direction>();
   #latencyMs = 0;
   #refuses = false;
@@ -37,7 +39,7 @@ export class TcpProxy {
 
   private constructor(
     private readonly listener: Server,
-    private readonly targetPort: number,
+    private readonly targetPorts: readonly [number, ...number[]],
   ) {
     listener.on('connection', (client) => this.#accept(client));
   }
@@ -45,14 +47,15 @@ export class TcpProxy {
   /**
    * Listens on a free port of the loopback address.
    *
-   * @param targetPort where the server listens, or will: it is called anew for each client
+   * @param targetPorts where the server listens, or will: it is called anew for each client. Of several, the first that
+   *   accepts gets the client, as a load balancer would have it
    */
-  static async listen(targetPort: number): Promise<TcpProxy> {
+  static async listen(...targetPorts: readonly [number, ...number[]]): Promise<TcpProxy> {
     // The end of one direction is passed on like any byte, and leaves the other direction open.
     const listener = createServer({ allowHalfOpen: true });
     listener.listen(0, '127.0.0.1');
     await once(listener, 'listening');
-    return new TcpProxy(listener, targetPort);
+    return new TcpProxy(listener, targetPorts);
   }
 
   /** Where clients connect to. */
@@ -62,7 +65,7 @@ export class TcpProxy {
 
   /** How many connections there are now. One that was cut counts for as long as an end holds on to it. */
   get open(): number {
-    return this.#links.size;
+    return this.#links.size + this.#waiting.size;
   }
 
   /** How many connections there have been, refused ones not counted. */
@@ -77,6 +80,7 @@ export class TcpProxy {
 
   /** Resets every connection at both ends, as when a router forgets what it knew. */
   reset(): void {
+    for (const client of this.#waiting) client.resetAndDestroy();
     for (const { client, server } of this.#links) {
       client.resetAndDestroy();
       server.resetAndDestroy();
@@ -131,13 +135,31 @@ export class TcpProxy {
       return;
     }
     this.#accepted += 1;
-    const server = connect({ port: this.targetPort, host: '127.0.0.1', allowHalfOpen: true });
-    server.on('error', () => undefined);
+    const [port, ...others] = this.targetPorts;
+    if (others.length === 0) this.#link(client, call(port));
+    else void this.#findServer(client);
+  }
+
+  async #findServer(client: Socket): Promise<void> {
+    this.#waiting.add(client);
+    const server = await firstToAccept(this.targetPorts);
+    this.#waiting.delete(client);
+    if (server !== undefined && !client.destroyed) {
+      this.#link(client, server);
+    } else {
+      client.resetAndDestroy();
+      server?.destroy();
+    }
+  }
+
+  #link(client: Socket, server: Socket): void {
     const link: Link = { client, server, isCut: false };
     this.#links.add(link);
     this.#pump(link, 'up', client, server);
     this.#pump(link, 'down', server, client);
     for (const socket of [client, server]) {
+      // What comes in is passed on at once; it has waited at its sender for whatever it had to wait for.
+      socket.setNoDelay(true);
       socket.on('close', () => {
         if (client.destroyed && server.destroyed) this.#links.delete(link);
       });
@@ -160,6 +182,22 @@ export class TcpProxy {
       if (!from.readableEnded) pass(() => to.resetAndDestroy());
     });
   }
+}
+
+function call(port: number): Socket {
+  return connect({ port, host: '127.0.0.1', allowHalfOpen: true }).on('error', () => undefined);
+}
+
+async function firstToAccept(ports: readonly number[]): Promise<Socket | undefined> {
+  for (const port of ports) {
+    const server = call(port);
+    const hasAccepted = await new Promise<boolean>((resolve) => {
+      server.once('connect', () => resolve(true));
+      server.once('close', () => resolve(false));
+    });
+    if (hasAccepted) return server;
+  }
+  return undefined;
 }
 
 /** Writes, and has the sender wait when the receiver does not keep up, as one network would. */
