@@ -19,7 +19,8 @@ export class ClusterModel {
   readonly #members = new Map<string, Set<ModelSocket>>();
   readonly #wanted = new Map<ModelSocket, Set<string>>();
   readonly #wantsAll = new Set<ModelSocket>();
-  readonly #events = new Set([eventOf(0), eventOf(1)]);
+  // The last one comes later, if at all.
+  readonly #events = new Set(Array.from({ length: NAMES - 1 }, (_value, name) => eventOf(name)));
   /** What `wanted$` of each node says of the first event. */
   readonly #told: boolean[][] = [[], []];
 

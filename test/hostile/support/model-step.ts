@@ -22,4 +22,4 @@ export interface Step {
 
 /** How many sockets there are, and how many rooms and events. */
 export const SOCKETS = 4;
-export const NAMES = 4;
+export const NAMES = 5;
