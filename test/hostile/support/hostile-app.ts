@@ -11,6 +11,7 @@ import { type PeerOptions, WsPeer } from '../../support/ws-peer.js';
 import { type Inventory, socketsLeft, takeInventory } from './inventory.js';
 import { Witness } from './witness.js';
 
+const WITNESSES = 2;
 const LONGEST_P99_MS = 100;
 
 /** The server that is attacked. */
@@ -104,6 +105,8 @@ export function useHostileApp({ module, witnessQuery = '' }: HostileSetup = {}):
   afterAll(async () => {
     process.off('unhandledRejection', note);
     process.off('uncaughtException', note);
+    // While the app still runs: with it goes whatever it has kept.
+    expect(await socketsLeft(WITNESSES)).toBe(WITNESSES);
     await witness.stop();
     await hostile.app.close();
     expect(await timers.alive()).toEqual([]);

@@ -39,11 +39,12 @@ export async function takeInventory(
 /**
  * Gives the garbage collector some turns: what a promise or a stream still holds goes with them.
  *
+ * @param atMost how many may be left: it is not tried any longer then
  * @returns how many BounceSockets it could not take
  */
-export async function socketsLeft(turns = MOST_TURNS): Promise<number> {
+export async function socketsLeft(atMost = 0): Promise<number> {
   let left = countSockets();
-  for (let turn = 0; turn < turns && left > 0; turn++) {
+  for (let turn = 0; turn < MOST_TURNS && left > atMost; turn++) {
     await new Promise((resolve) => setTimeout(resolve, TURN_MS));
     left = countSockets();
   }
