@@ -24,10 +24,9 @@ describe('10 000 messages in one TCP write', () => {
     await server.stop();
   });
 
-  const heldMs = async (): Promise<number> => {
-    const response = await fetch(`http://127.0.0.1:${server.port}/delay`);
-    return ((await response.json()) as { p99Ms: number }).p99Ms;
-  };
+  const ask = async <T>(path: string): Promise<T> =>
+    (await (await fetch(`http://127.0.0.1:${server.port}${path}`)).json()) as T;
+  const heldMs = async (): Promise<number> => (await ask<{ p99Ms: number }>('/delay')).p99Ms;
 
   /** Floods once. @returns for how long the server's event loop was held meanwhile, in milliseconds */
   async function flood(): Promise<number> {
@@ -48,5 +47,7 @@ describe('10 000 messages in one TCP write', () => {
     for (let time = 0; time < 5; time++) times.push(await flood());
     expect(times.toSorted((a, b) => a - b)[2]).toBeLessThan(50);
     expect((await witness.testify()).disorder).toEqual([]);
+    // Of those who flooded nothing is left but the two of the witness.
+    await expect.poll(() => ask('/sockets'), { timeout: 5_000 }).toEqual({ count: 2 });
   });
 });

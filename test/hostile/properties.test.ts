@@ -54,13 +54,32 @@ const anyFrame = fc.record(
   { requiredKeys: ['payload'] },
 );
 
-async function open(): Promise<RawPeer> {
-  return RawPeer.open(Number(hostile.url.port), '/ws');
-}
+const HANDSHAKE = [
+  'GET /ws HTTP/1.1',
+  'Host: 127.0.0.1',
+  'Connection: Upgrade',
+  'Upgrade: websocket',
+  'Sec-WebSocket-Version: 13',
+  'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
+];
+const HEADERS = [
+  'Host',
+  'Origin',
+  'Authorization',
+  'Sec-WebSocket-Key',
+  'Sec-WebSocket-Protocol',
+  'Sec-WebSocket-Extensions',
+  'X-Forwarded-For',
+];
+const PATHS = ['/ws', '/wszero', '/microsockets', '/bazis'];
 
 /** Sends bytes, and is done when the server has read all of them or ended the connection. */
-async function send(bytes: Buffer): Promise<void> {
-  const raw = await open();
+async function send(bytes: Buffer, path = '/ws'): Promise<void> {
+  await sendOn(await RawPeer.open(Number(hostile.url.port), path), bytes);
+}
+
+async function sendOn(raw: RawPeer, bytes: Buffer): Promise<void> {
+  raw.socket.resume();
   raw.socket.write(bytes);
   raw.socket.end();
   await raw.closed;
@@ -88,10 +107,14 @@ describe('no input', () => {
 
   it('in frames of any kind ends the process or disturbs another client', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(anyFrame, { maxLength: 6 }), async (frames) => {
-        await send(Buffer.concat(frames.map((one) => frame(one))));
-      }),
-      { numRuns: 300 },
+      fc.asyncProperty(
+        fc.array(anyFrame, { maxLength: 6 }),
+        fc.constantFrom(...PATHS),
+        async (frames, path) => {
+          await send(Buffer.concat(frames.map((one) => frame(one))), path);
+        },
+      ),
+      { numRuns: 400 },
     );
   });
 
@@ -101,6 +124,31 @@ describe('no input', () => {
         await send(Buffer.from(bytes));
       }),
       { numRuns: 200 },
+    );
+  });
+
+  it('in place of a handshake does either', async () => {
+    const anyText = fc.string({ unit: 'binary', maxLength: 60 });
+    const line = fc.oneof(
+      anyText,
+      fc.tuple(anyText, anyText).map(([name, value]) => `${name}: ${value}`),
+      fc.tuple(fc.constantFrom(...HEADERS), anyText).map(([name, value]) => `${name}: ${value}`),
+      fc.constantFrom(...HANDSHAKE),
+    );
+    const head = fc
+      .tuple(
+        fc.oneof(
+          fc.constantFrom(HANDSHAKE[0]!),
+          anyText.map((target) => `GET ${target} HTTP/1.1`),
+        ),
+        fc.array(line, { maxLength: 12 }),
+      )
+      .map(([first, lines]) => [first, ...lines, '', ''].join('\r\n'));
+    await fc.assert(
+      fc.asyncProperty(head, async (text) => {
+        await sendOn(await RawPeer.dial(Number(hostile.url.port)), Buffer.from(text));
+      }),
+      { numRuns: 300 },
     );
   });
 

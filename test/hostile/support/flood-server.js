@@ -1,9 +1,10 @@
 // A server in a process of its own, as it is installed: what is measured in it has nothing of the attacker's in it.
 import 'reflect-metadata';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { queryObjects } from 'node:v8';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { AbstractHandler, BounceWsModule } from 'bounce-ws';
+import { AbstractHandler, BounceSocket, BounceWsModule } from 'bounce-ws';
 
 class EchoHandler extends AbstractHandler {
   event = 'echo';
@@ -43,6 +44,10 @@ app.enableShutdownHooks();
 app.getHttpAdapter().get('/delay', (_request, response) => {
   response.json({ p99Ms: delay.percentile(99) / 1e6 });
   delay.reset();
+});
+// How many connections the garbage collector cannot take.
+app.getHttpAdapter().get('/sockets', (_request, response) => {
+  response.json({ count: queryObjects(BounceSocket, { format: 'count' }) });
 });
 await app.listen(0, '127.0.0.1');
 console.log(`listening on ${app.getHttpServer().address().port}`);
