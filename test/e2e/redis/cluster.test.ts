@@ -19,10 +19,11 @@ let cluster: RedisCluster;
 const engines: Engine[] = [];
 afterEach(() => Promise.all(engines.splice(0).map((engine) => engine.stop())));
 
-const client = () => createCluster({ rootNodes: cluster.nodes });
+const client = (password = '') =>
+  createCluster({ rootNodes: cluster.nodes, defaults: password === '' ? {} : { password } });
 
-async function startNode(): Promise<Engine> {
-  const engine = redisEngine({ client: client() });
+async function startNode(password?: string): Promise<Engine> {
+  const engine = redisEngine({ client: client(password) });
   engines.push(engine);
   await engine.start();
   return engine;
@@ -161,19 +162,28 @@ describe('on a Redis Cluster', () => {
   });
 });
 
-describe('on a Redis Cluster without sharded channels, as before version 7', () => {
+describe('on a Redis Cluster with a password and without sharded channels, as before version 7', () => {
   beforeAll(async () => {
     cluster = await RedisCluster.start({
       settings: { 'rename-command SPUBLISH': '', 'rename-command SSUBSCRIBE': '' },
     });
+    const setPassword = ['CONFIG', 'SET', 'requirepass', 'the-right-one'];
+    await Promise.all(cluster.masters.map(({ port }) => sendToRedis(port, ...setPassword)));
   });
   afterAll(() => cluster.stop());
 
   test('nodes hear each other on all masters', async () => {
-    const [one, two] = [await startNode(), await startNode()];
+    const [one, two] = [await startNode('the-right-one'), await startNode('the-right-one')];
     const rooms = Array.from({ length: 20 }, (_, index) => `r${index}`);
     const heard = await listen(two, ...rooms);
     for (const room of rooms) one.backplane.publish(inRoom(room));
     expect(await taken(heard, rooms.length)).toEqual(rooms.toSorted());
+  });
+
+  test('a node with a wrong one is not ready, and says why without the password', async () => {
+    const { health } = await startNode('the-wrong-one');
+    expect(health).toMatchObject({ isReady: false });
+    expect(health.reason).toContain('WRONGPASS');
+    expect(health.reason).not.toContain('the-wrong-one');
   });
 });
