@@ -5,7 +5,8 @@ import type { PresenceBook } from './presence-book.js';
 /** Says of every user of this node in which rooms they show up, and through which connections. */
 export class RoomTracker {
   readonly #tracked = new Map<BounceSocket<object>, Map<string, string>>();
-  readonly #sockets = new Map<string, Map<string, Set<BounceSocket<object>>>>();
+  /** How many connections of each user show up in each room: a number takes no memory, and nearly all are 1. */
+  readonly #counts = new Map<string, Map<string, number>>();
 
   /** @param onGone a socket does not show up in a room any more */
   constructor(
@@ -24,10 +25,10 @@ export class RoomTracker {
   /** A socket's user shows up in a room. */
   add(socket: BounceSocket<object>, room: string, userId: string, meta: string): void {
     const rooms = this.#tracked.get(socket) ?? new Map<string, string>();
+    const users = this.#counts.get(room) ?? new Map<string, number>();
+    this.#counts.set(room, users);
+    if (!rooms.has(room)) users.set(userId, (users.get(userId) ?? 0) + 1);
     this.#tracked.set(socket, rooms.set(room, userId));
-    const users = this.#sockets.get(room) ?? new Map<string, Set<BounceSocket<object>>>();
-    this.#sockets.set(room, users);
-    users.set(userId, (users.get(userId) ?? new Set()).add(socket));
     this.book.enter(room, userId, meta);
   }
 
@@ -38,15 +39,22 @@ export class RoomTracker {
     if (rooms === undefined || userId === undefined) return;
     rooms.delete(room);
     if (rooms.size === 0) this.#tracked.delete(socket);
-    const users = this.#sockets.get(room);
-    const sockets = users?.get(userId);
-    sockets?.delete(socket);
-    if (sockets?.size === 0) {
-      users?.delete(userId);
-      if (users?.size === 0) this.#sockets.delete(room);
-      this.book.exit(room, userId, withGrace);
-    }
+    this.#release(room, userId, withGrace);
     this.onGone(socket, room);
+  }
+
+  /** One connection fewer; with the last one the user does not show up any more. */
+  #release(room: string, userId: string, withGrace: boolean): void {
+    const users = this.#counts.get(room);
+    const count = users?.get(userId);
+    if (users === undefined || count === undefined) return;
+    if (count > 1) {
+      users.set(userId, count - 1);
+      return;
+    }
+    users.delete(userId);
+    if (users.size === 0) this.#counts.delete(room);
+    this.book.exit(room, userId, withGrace);
   }
 
   #deleteAll(socket: BounceSocket<object>, withGrace: boolean): void {
