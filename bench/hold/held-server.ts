@@ -12,7 +12,10 @@ export class HeldServer {
 
   static async start(): Promise<HeldServer> {
     const script = fileURLToPath(new URL('hold.server.js', import.meta.url));
-    const child = fork(script, { env: { ...process.env, NODE_ENV: 'production' } });
+    const child = fork(script, {
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+      env: { ...process.env, NODE_ENV: 'production' },
+    });
     const [port] = (await once(child, 'message')) as [number];
     return new HeldServer(child, port);
   }

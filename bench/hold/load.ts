@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { cpus } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
-import { writeFile } from 'node:fs/promises';
 import { connect, connectMany, inParallel } from './crowd.js';
 import { type Held, MEBIBYTE, tableOfHeld } from './held.js';
 import { HeldServer } from './held-server.js';
 import { idleMemory } from './idle-memory.js';
+import { writePage } from './write-page.js';
 
 const CYCLES = 20_000;
 const WARM_UP = 5_000;
@@ -94,7 +94,7 @@ held.push(...(await idleMemory()));
 
 const table = tableOfHeld(held);
 console.log(table);
-await writeFile(
+await writePage(
   'bench/load-results.md',
   `# What \`npm run load\` held\n\nNode ${process.version}, ${cpus().length} cores.\n\n${table}\n`,
 );

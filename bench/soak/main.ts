@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { MEBIBYTE } from '../hold/held.js';
+import { writePage } from '../hold/write-page.js';
 import { Soak } from './run-soak.js';
 import type { Sample } from './sample.interface.js';
 import { soakPage } from './soak-page.js';
@@ -30,7 +31,7 @@ const held = verdict(run, options);
 const page = soakPage(options, run, held);
 console.log(`\n${page}`);
 await mkdir(options.out, { recursive: true });
-await writeFile(`${options.out}/soak-results.md`, page);
+await writePage(`${options.out}/soak-results.md`, page);
 await writeFile(`${options.out}/soak.svg`, soakPlot(run, options.minutes));
 if (options.json !== undefined) {
   await writeFile(options.json, `${JSON.stringify({ options, held, run }, null, 2)}\n`);

@@ -11,7 +11,7 @@ import type { SoakOptions } from './soak.options.js';
 const P99 = 0.99;
 /** What is said is heard by then. */
 const BREATH_MS = 100;
-const SAMPLES_PER_CENSUS = 2;
+const CENSUS_EVERY_SECONDS = 60;
 const BOOK_MS = 250;
 const POLL_MS = 50;
 /** So long before the end Redis is not killed any more, so that it can be seen that all is well again. */
@@ -84,11 +84,13 @@ export class Soak {
 
   async #takeSamples(cluster: SoakCluster, crowd: Crowd): Promise<void> {
     const { minutes, sampleEvery } = this.options;
+    let nextCensus = 0;
     for (let second = sampleEvery; second <= minutes * 60; second += sampleEvery) {
       await this.#until(second);
       const nodes = await cluster.vitals();
       const delays = this.#ledger.takeDelays();
-      const isCensus = this.#samples.length % SAMPLES_PER_CENSUS === 0;
+      const isCensus = second >= nextCensus;
+      if (isCensus) nextCensus = second + CENSUS_EVERY_SECONDS;
       const sample: Sample = {
         second,
         nodes,

@@ -1,3 +1,4 @@
+import { median } from '../harness/median.js';
 import type { Held } from '../hold/held.js';
 import { growthOf } from './growth.js';
 import type { Sample, SoakRun } from './sample.interface.js';
@@ -50,12 +51,13 @@ function ofDeliveries({ account, silent, outages }: SoakRun): Held[] {
 }
 
 function ofDelay(warm: readonly Sample[]): Held {
-  const worst = Math.max(0, ...warm.map(({ p99Ms }) => p99Ms ?? 0));
+  const delays = warm.flatMap(({ p99Ms }) => p99Ms ?? []);
+  const middle = delays.length === 0 ? 0 : median(delays);
   return {
-    what: 'delay, 99th percentile, worst sample',
-    figure: `${worst.toFixed(1)} ms`,
+    what: `delay, 99th percentile: median and worst of ${delays.length} samples`,
+    figure: `${middle.toFixed(1)} ms, ${Math.max(0, ...delays).toFixed(1)} ms`,
     wanted: `at most ${WANTED_DELAY_MS} ms`,
-    isKept: worst <= WANTED_DELAY_MS,
+    isKept: middle <= WANTED_DELAY_MS,
   };
 }
 

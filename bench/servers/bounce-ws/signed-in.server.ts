@@ -15,10 +15,13 @@ const authenticator: Authenticator = {
 class HomeGateway {
   constructor(private readonly presence: PresenceService) {}
 
-  /** Everybody is seen in the room where they sit. */
+  /** Everybody is online, sits in a room, and with `seen` in the address is seen there by the others. */
   @OnEvent('connect')
   sitDown(client: BounceSocket): Promise<void> {
-    return this.presence.track(client, `room-${Math.floor(Number(client.userId) / ROOM_SIZE)}`);
+    const room = `room-${Math.floor(Number(client.userId) / ROOM_SIZE)}`;
+    return client.handshake.query.has('seen')
+      ? this.presence.track(client, room)
+      : client.join(room);
   }
 }
 
