@@ -133,6 +133,7 @@ export class Ledger {
       account.acrossOutage++;
       if (hasCome) return;
       account.missedInOutage++;
+      this.outages.missed(excuse, saidMs);
       const nodes = this.#missed.get(excuse) ?? new Set();
       this.#missed.set(excuse, nodes.add(recipient.node));
       return;

@@ -1,8 +1,8 @@
 /** Messages that were said so shortly before Redis was killed may have been on their way. */
 const ON_THE_WAY_MS = 500;
 
-/** So long after Redis is back the nodes hear each other again: what docs/redis.md promises. */
-const HEALED_MS = 2_000;
+/** What is missed so long after Redis is back says how long the nodes needed; what is missed later is lost. */
+const HEALING_MS = 8_000;
 
 /** So long after it users are exactly those that are online: the promise, and the grace of those who left meanwhile. */
 const CALM_MS = 20_000;
@@ -12,15 +12,22 @@ export interface Outage {
   readonly killedMs: number;
   /** When it answered again; `undefined` while it is away. */
   backMs: number | undefined;
+  /** How long after that something was said that a node still missed. */
+  healingMs: number;
 }
 
 /** When Redis was away. */
 export class Outages {
   readonly all: Outage[] = [];
 
+  /** Notes that something was missed that was said then. */
+  missed(outage: Outage, timeMs: number): void {
+    outage.healingMs = Math.max(outage.healingMs, timeMs - (outage.backMs ?? Infinity));
+  }
+
   /** Notes that Redis is being killed now. */
   begin(nowMs: number): Outage {
-    const outage: Outage = { killedMs: nowMs, backMs: undefined };
+    const outage: Outage = { killedMs: nowMs, backMs: undefined, healingMs: 0 };
     this.all.push(outage);
     return outage;
   }
@@ -29,7 +36,7 @@ export class Outages {
   during(timeMs: number): Outage | undefined {
     return this.all.find(
       ({ killedMs, backMs = Infinity }) =>
-        timeMs >= killedMs - ON_THE_WAY_MS && timeMs < backMs + HEALED_MS,
+        timeMs >= killedMs - ON_THE_WAY_MS && timeMs < backMs + HEALING_MS,
     );
   }
 

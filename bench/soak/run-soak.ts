@@ -67,9 +67,10 @@ export class Soak {
     const after = await this.#whenAllAreGone(cluster);
     return {
       samples: this.#samples,
-      outages: this.#outages.all.map(({ killedMs, backMs = Infinity }) => ({
+      outages: this.#outages.all.map(({ killedMs, backMs = Infinity, healingMs }) => ({
         killedSecond: this.#secondOf(killedMs),
         backSecond: this.#secondOf(backMs),
+        healingSeconds: healingMs / 1_000,
       })),
       account: this.#ledger.account,
       losses: this.#ledger.losses,

@@ -17,7 +17,12 @@ export interface Sample {
 /** A soak, from the first client to the last process. */
 export interface SoakRun {
   readonly samples: readonly Sample[];
-  readonly outages: readonly { readonly killedSecond: number; readonly backSecond: number }[];
+  readonly outages: readonly {
+    readonly killedSecond: number;
+    readonly backSecond: number;
+    /** So many seconds after that something was said that a node still missed. */
+    readonly healingSeconds: number;
+  }[];
   readonly account: Readonly<Account>;
   /** The first of what was lost, for who looks for the reason. */
   readonly losses: readonly Loss[];

@@ -8,6 +8,8 @@ import type { SoakOptions } from './soak.options.js';
 export const WARM_UP_SHARE = 0.3;
 
 const WANTED_DELAY_MS = 100;
+/** What docs/redis.md says. */
+const WANTED_HEALING_SECONDS = 2;
 
 /** What was held, in the words of a table. */
 export function verdict(run: SoakRun, options: SoakOptions): Held[] {
@@ -46,8 +48,19 @@ function ofDeliveries({ account, silent, outages }: SoakRun): Held[] {
       wanted: 'no promise',
       isKept: true,
     },
+    ofHealing(outages),
     none('such times in which a node missed something and did not notice', silent),
   ];
+}
+
+function ofHealing(outages: SoakRun['outages']): Held {
+  const worst = Math.max(0, ...outages.map(({ healingSeconds }) => healingSeconds));
+  return {
+    what: 'nodes hear each other again after Redis is back, longest',
+    figure: `${worst.toFixed(2)} s`,
+    wanted: `at most ${WANTED_HEALING_SECONDS} s`,
+    isKept: worst <= WANTED_HEALING_SECONDS,
+  };
 }
 
 function ofDelay(warm: readonly Sample[]): Held {
