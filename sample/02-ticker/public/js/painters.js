@@ -3,8 +3,8 @@ export function paintArea(context, { chart, points, x, y, axis }) {
   for (const run of runsOf(points, chart.gapMs)) {
     const line = trace(run, x, y);
     const shade = context.createLinearGradient(0, y(axis.max), 0, y(axis.min));
-    shade.addColorStop(0, `color-mix(in srgb, ${chart.hue} 26%, transparent)`);
-    shade.addColorStop(1, `color-mix(in srgb, ${chart.hue} 0%, transparent)`);
+    shade.addColorStop(0, faint(chart.hue, 0.26));
+    shade.addColorStop(1, faint(chart.hue, 0));
     context.fillStyle = shade;
     context.fill(downTo(y(axis.min), line, x(run[0].time), x(run.at(-1).time)));
     stroke(context, line, chart.hue, 2);
@@ -14,7 +14,7 @@ export function paintArea(context, { chart, points, x, y, axis }) {
 /** A line that comes out of nothing at the left, like the trace of an oscilloscope. */
 export function paintTrace(context, { chart, points, x, y, edge }) {
   const fading = context.createLinearGradient(0, 0, edge, 0);
-  fading.addColorStop(0, `color-mix(in srgb, ${chart.hue} 0%, transparent)`);
+  fading.addColorStop(0, faint(chart.hue, 0));
   fading.addColorStop(0.6, chart.hue);
   for (const run of runsOf(points, chart.gapMs)) stroke(context, trace(run, x, y), fading, 2.5);
 }
@@ -34,6 +34,12 @@ export function paintBars(context, { chart, points, x, y, axis, edge }) {
     ]);
     context.fill();
   }
+}
+
+/** The same colour, nearly or quite transparent: a gradient to `transparent` would turn grey on its way. */
+function faint(hue, share) {
+  const alpha = Math.round(share * 255);
+  return hue + alpha.toString(16).padStart(2, '0');
 }
 
 /** Cuts the points where nothing arrived for a while: there the line must not pretend to know. */

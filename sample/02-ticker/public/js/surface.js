@@ -40,7 +40,7 @@ export class Surface {
     const style = getComputedStyle(document.documentElement);
     const names = ['ink', 'muted', 'line', 'surface', 'price', 'wave', 'load'];
     this.colors = Object.fromEntries(
-      names.map((name) => [name, style.getPropertyValue(`--${name}`)]),
+      names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]),
     );
     this.font = `12px ${style.getPropertyValue('--font')}`;
   }
