@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { keysLeft } from '../support/leftovers.js';
 import { RedisServer } from '../support/redis-server.js';
 import { runCommand } from '../support/run-command.js';
 import { type ServerProcess, startServerProcess } from '../support/server-process.js';
@@ -33,6 +34,7 @@ describe('the reference server as three processes on one Redis', () => {
   afterAll(async () => {
     for (const peer of everybody()) peer.socket.terminate();
     await Promise.all(servers.map((server) => server.stop()));
+    expect(await keysLeft(redis)).toEqual([]);
     await redis.stop();
   });
 

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { redisEngine } from 'bounce-ws/redis';
+import { expectNothingLeft } from '../support/leftovers.js';
 import { RedisServer, type RedisServerOptions } from '../support/redis-server.js';
 import { sendToRedis } from '../support/resp.js';
 import { TcpProxy } from '../support/tcp-proxy.js';
@@ -8,6 +9,7 @@ import { expectNoUnhandledErrors } from '../support/unhandled.js';
 import { eventually } from './support/eventually.js';
 import { Pair } from './support/pair.js';
 
+expectNothingLeft();
 expectNoUnhandledErrors();
 
 interface Stage {

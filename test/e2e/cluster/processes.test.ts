@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { keysLeft } from '../../support/leftovers.js';
 import { RedisServer } from '../../support/redis-server.js';
 import { runCommand } from '../../support/run-command.js';
 import { startServerProcess } from '../../support/server-process.js';
@@ -18,7 +19,10 @@ describe('in processes of their own', () => {
     redis = await RedisServer.start();
   });
 
-  afterAll(() => redis.stop());
+  afterAll(async () => {
+    expect(await keysLeft(redis)).toEqual([]);
+    await redis.stop();
+  });
 
   describeCluster('one Redis', async () => {
     const env = { REDIS_URL: redis.url, PREFIX: `cluster-${++clusters}` };

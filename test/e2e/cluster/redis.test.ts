@@ -1,8 +1,11 @@
 import { redisEngine } from 'bounce-ws/redis';
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { expectNothingLeft, keysLeft } from '../../support/leftovers.js';
 import { RedisServer } from '../../support/redis-server.js';
 import { describeCluster } from './support/cluster.suite.js';
 import { startInProcess } from './support/in-process.js';
+
+expectNothingLeft();
 
 describe('with a Redis', () => {
   let redis: RedisServer;
@@ -12,7 +15,10 @@ describe('with a Redis', () => {
     redis = await RedisServer.start();
   });
 
-  afterAll(() => redis.stop());
+  afterAll(async () => {
+    expect(await keysLeft(redis)).toEqual([]);
+    await redis.stop();
+  });
 
   describeCluster('one Redis', async () => {
     const prefix = `cluster-${++clusters}`;

@@ -1,4 +1,4 @@
-import { createClient } from 'redis';
+import { keysLeft } from '../../../support/leftovers.js';
 import { RedisServer } from '../../../support/redis-server.js';
 import { TcpProxy } from '../../../support/tcp-proxy.js';
 import { NodeProcess } from './node-process.js';
@@ -8,9 +8,6 @@ export type Three<T> = readonly [T, T, T];
 
 /** The random part of a node's name in a key. */
 const NODE_ID = /[\w-]{22}/g;
-
-/** Who has been there is remembered on purpose, for a week. */
-const REMEMBERED = 'bounce:{presence}:seen';
 
 /**
  * Three node processes on a Redis of their own. Each reaches Redis through a proxy, and clients come in through three
@@ -41,27 +38,23 @@ export class Deployment {
 
   /** What is in Redis: the keys, whatever the nodes are called, and how many there are of each. */
   async redisKeys(): Promise<Record<string, number>> {
-    const client = createClient({ url: this.redis.url });
-    // What goes wrong rejects the command as well.
-    client.on('error', () => undefined);
-    try {
-      await client.connect();
-      const counts = new Map<string, number>();
-      for (const key of (await client.keys('*')).toSorted()) {
-        if (key === REMEMBERED) continue;
-        const shape = key.replace(NODE_ID, '<node>');
-        counts.set(shape, (counts.get(shape) ?? 0) + 1);
-      }
-      return Object.fromEntries(counts);
-    } finally {
-      client.destroy();
+    const counts = new Map<string, number>();
+    for (const key of await keysLeft(this.redis)) {
+      const shape = key.replace(NODE_ID, '<node>');
+      counts.set(shape, (counts.get(shape) ?? 0) + 1);
     }
+    return Object.fromEntries(counts);
+  }
+
+  /** Stops the nodes that run, in an orderly way. */
+  async stopNodes(): Promise<void> {
+    await Promise.all(this.nodes.map((node) => node.end()));
   }
 
   async stop(): Promise<void> {
     this.redis.thaw();
     try {
-      await Promise.all(this.nodes.map((node) => node.end()));
+      await this.stopNodes();
     } finally {
       await Promise.all([...this.lines, ...this.entrances].map((proxy) => proxy.close()));
       await this.redis.stop();

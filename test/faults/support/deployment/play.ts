@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { keysLeft } from '../../../support/leftovers.js';
 import { eventually } from '../eventually.js';
 import { Deployment } from './deployment.js';
 import { milliseconds, note, type Task } from './figures.js';
@@ -49,6 +50,8 @@ export async function play(task: Task, act: (stage: Stage) => Promise<void>): Pr
       await eventually(async () => expect(await node.sockets()).toBe(0), COLLECTED_MS);
       expect(node.complaints).toEqual([]);
     }
+    await deployment.stopNodes();
+    expect(await keysLeft(deployment.redis)).toEqual([]);
   } finally {
     await deployment.stop();
   }
