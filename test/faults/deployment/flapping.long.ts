@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { BounceClient } from 'bounce-ws/client';
 import { expect, test } from 'vitest';
-import type { TcpProxy } from '../../support/tcp-proxy.js';
 import { megabytes } from '../support/deployment/figures.js';
 import type { NodeProcess } from '../support/deployment/node-process.js';
 import { play } from '../support/deployment/play.js';
@@ -18,11 +17,11 @@ const MOST_GROWTH_BYTES = 1_048_576;
 test('200 clients come and go every 500 ms for 5 min: joins are leaves, and the heap stays', ({
   task,
 }) =>
-  play(task, async ({ entrances, nodes, witness, note }) => {
+  play(task, async ({ nodes, witness, note }) => {
     const flapping = new AbortController();
     const { signal } = flapping;
     const clients = Array.from({ length: CLIENTS }, (_value, index) =>
-      flap(`flapping-${index}`, entrances[index % 3]!, signal),
+      flap(`flapping-${index}`, nodes[index % 3]!, signal),
     );
     const samples: number[][] = nodes.map(() => []);
     const startedAt = performance.now();
@@ -53,8 +52,8 @@ test('200 clients come and go every 500 ms for 5 min: joins are leaves, and the 
   }));
 
 /** Comes, shows up in a room, goes; again and again until it is told to stop. @returns how often */
-async function flap(userId: string, entrance: TcpProxy, signal: AbortSignal): Promise<number> {
-  const client = new BounceClient(`ws://127.0.0.1:${entrance.port}/`, {
+async function flap(userId: string, { port }: NodeProcess, signal: AbortSignal): Promise<number> {
+  const client = new BounceClient(`ws://127.0.0.1:${port}/`, {
     getToken: () => userId,
     autoConnect: false,
   });
@@ -62,9 +61,9 @@ async function flap(userId: string, entrance: TcpProxy, signal: AbortSignal): Pr
   while (!signal.aborted) {
     await client.connect();
     await client.request('show', { room: 'flapping' });
-    await delay(EVERY_MS / 2);
+    await delay(EVERY_MS);
     client.close();
-    await delay(EVERY_MS / 2);
+    await delay(EVERY_MS);
     rounds++;
   }
   return rounds;
