@@ -20,7 +20,7 @@ describe("a node's connections to Redis", () => {
   afterEach(() => Promise.all(nodes.map((node) => node.stop())));
 
   async function startNode(): Promise<RedisNode> {
-    const node = new RedisNode(redis.url);
+    const node = new RedisNode({ url: redis.url });
     nodes.push(node);
     await node.start();
     return node;

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { RedisSourceOptions } from 'bounce-ws/redis';
 import {
   NodeLease,
   ProblemLog,
@@ -13,9 +14,9 @@ export class RedisNode {
   readonly subscriber: RedisSubscriber;
   readonly lease: NodeLease;
 
-  constructor(url: string) {
+  constructor(source: RedisSourceOptions) {
     const log = new ProblemLog();
-    const driver = driverFactory({ url });
+    const driver = driverFactory(source);
     const nodeId = randomBytes(16).toString('base64url');
     this.connection = new RedisConnection(nodeId, 'bounce', driver, log);
     this.subscriber = new RedisSubscriber(driver, log);
