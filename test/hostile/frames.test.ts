@@ -1,3 +1,5 @@
+import { ConnectionRegistry } from 'bounce-ws';
+import { firstValueFrom } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { exchange } from '../conformance/support/exchange.js';
 import { closeFrame, frame, Opcode, type RawFrame } from '../conformance/support/frames.js';
@@ -53,7 +55,8 @@ describe('a frame', () => {
     },
   );
 
-  it('of ping, 100 000 of them from a client that reads no answer, costs no memory', async () => {
+  it('of ping, 100 000 of them from a client that reads no answer, costs no memory and ends the connection', async () => {
+    const closed = firstValueFrom(hostile.app.get(ConnectionRegistry).closed$);
     const raw = await RawPeer.open(Number(hostile.url.port), '/ws');
     raw.socket.pause();
     const before = process.memoryUsage().rss;
@@ -63,6 +66,17 @@ describe('a frame', () => {
       await new Promise(setImmediate);
     }
     expect(process.memoryUsage().rss - before).toBeLessThan(100 * MEBIBYTE);
+    expect((await closed).code).toBe(1006);
     raw.socket.destroy();
+  });
+
+  it('of close that gets no answer ends the connection after 2 s', async () => {
+    const raw = await RawPeer.open(Number(hostile.url.port), '/ws');
+    const startedAt = performance.now();
+    raw.socket.write(frame({ payload: OK, opcode: Opcode.Binary }));
+    await raw.closed;
+    expect(performance.now() - startedAt).toBeGreaterThan(1_900);
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
+    expect(raw.frames.map(({ opcode }) => opcode)).toEqual([Opcode.Close]);
   });
 });
