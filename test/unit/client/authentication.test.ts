@@ -239,6 +239,19 @@ describe('authenticate()', () => {
     expect((await (await fixture.server.accept()).next()).data).toEqual({ token: 'slow' });
   });
 
+  it.each(['timeout', 'unavailable', 'rate_limited', 'limit_exceeded'])(
+    'keeps a token that the server refused only with %s, which says nothing of it',
+    async (code) => {
+      const [client, peer] = await fixture.pair();
+      client.onError(() => undefined);
+      const answer = client.authenticate('good');
+      peer.refuse(await peer.next(), code);
+      await expect(answer).rejects.toMatchObject({ code });
+      peer.drop();
+      expect((await (await fixture.server.accept()).next()).data).toEqual({ token: 'good' });
+    },
+  );
+
   it('rejects when the client is closed, which forgets the token', async () => {
     const [client, peer] = await fixture.pair();
     const answer = client.authenticate('mine');

@@ -143,6 +143,16 @@ describe('resolveOptions()', () => {
     expect(() => resolve({ presence })).toThrow(name);
   });
 
+  it('fills in what auth leaves out', () => {
+    const authenticator = { authenticate: () => null };
+    expect(resolve({ auth: { authenticator, required: undefined } }).auth).toEqual({
+      authenticator,
+      required: true,
+      timeoutMs: 10_000,
+      renewBeforeMs: 30_000,
+    });
+  });
+
   it('refuses an empty list of endpoints', () => {
     expect(() => resolve({ endpoints: [] })).toThrow(/endpoints/);
   });
