@@ -42,8 +42,13 @@ export class RedisCluster {
       servers.push(await startServer(settings));
     }
     const cluster = new RedisCluster(servers.slice(0, MASTERS), servers.slice(MASTERS));
-    await cluster.#join();
-    return cluster;
+    try {
+      await cluster.#join();
+      return cluster;
+    } catch (error) {
+      await cluster.stop();
+      throw error;
+    }
   }
 
   /** What node-redis takes as `rootNodes`. */

@@ -38,8 +38,13 @@ export class RedisSentinels {
     const sentinels: RedisServer[] = [];
     while (sentinels.length < SENTINELS) sentinels.push(await startSentinel(master.port));
     const all = new RedisSentinels(master, replica, sentinels);
-    await Promise.all(sentinels.map(({ port }) => all.#isReady(port)));
-    return all;
+    try {
+      await Promise.all(sentinels.map(({ port }) => all.#isReady(port)));
+      return all;
+    } catch (error) {
+      await all.stop();
+      throw error;
+    }
   }
 
   /** What node-redis takes as `sentinelRootNodes`. */
