@@ -53,13 +53,6 @@ export class SoakCluster {
     return Promise.all(this.nodes.map((node) => node.call('census')));
   }
 
-  /** Writes what each node has in its heap into files whose names begin like this. */
-  async writeHeaps(path: string): Promise<void> {
-    for (const [index, node] of this.nodes.entries()) {
-      await node.call('writeHeap', `${path}-${index}.heapsnapshot`);
-    }
-  }
-
   /** Stops the nodes in an orderly way. @returns the keys that Redis still has then */
   async stop(): Promise<string[]> {
     await Promise.all(this.nodes.map((node) => node.call('close')));

@@ -33,8 +33,6 @@ export interface SoakCalls {
   port(): Promise<number>;
   vitals(): Promise<Vitals>;
   census(): Promise<Census>;
-  /** Writes what is in its heap into a file. */
-  writeHeap(file: string): void;
   /** Stops the app as a deployment does. */
   close(): Promise<void>;
 }

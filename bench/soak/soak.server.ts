@@ -1,6 +1,5 @@
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
-import { writeHeapSnapshot } from 'node:v8';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type Authenticator, BounceWsModule } from 'bounce-ws';
@@ -41,7 +40,6 @@ const calls: SoakCalls = {
   },
   vitals: () => app.get(NodeVitals).read(),
   census: () => app.get(NodeVitals).census(),
-  writeHeap: (file) => void writeHeapSnapshot(file),
   close: () => app.close(),
 };
 answerCalls(calls);

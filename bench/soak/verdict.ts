@@ -18,6 +18,7 @@ export function verdict(run: SoakRun, options: SoakOptions): Held[] {
     ...ofDeliveries(run),
     ofDelay(warm),
     ofPresence(run.samples, options),
+    ofCpu(run.samples),
     ...growthOf(warm),
     ...ofEnd(run),
   ];
@@ -84,6 +85,20 @@ function ofPresence(samples: readonly Sample[], { clients }: SoakOptions): Held 
     figure: String(wrong),
     wanted: '0',
     isKept: counts.length === 0 ? undefined : wrong === 0,
+  };
+}
+
+function ofCpu(samples: readonly Sample[]): Held {
+  const [first, last] = [samples[0], samples.at(-1)];
+  const seconds = (last?.second ?? 0) - (first?.second ?? 0);
+  const shares = (last?.nodes ?? []).map(({ cpuMs }, node) =>
+    ((cpuMs - first!.nodes[node]!.cpuMs) / seconds / 10).toFixed(1),
+  );
+  return {
+    what: 'CPU of each node, in % of a core',
+    figure: seconds === 0 ? '' : shares.join(', '),
+    wanted: 'told, not limited',
+    isKept: true,
   };
 }
 
