@@ -42,6 +42,8 @@ interface Entry {
   readonly node: number;
   readonly saidMs: number;
   readonly outage: Outage | undefined;
+  /** When the first copy came, which is the one of its own node. */
+  heardMs: number | undefined;
   readonly pending: Set<Recipient>;
 }
 
@@ -72,7 +74,13 @@ export class Ledger {
   say(node: number, recipients: Iterable<Recipient>, nowMs: number): number {
     const n = ++this.account.said;
     const outage = this.outages.during(nowMs);
-    this.#entries.set(n, { node, saidMs: nowMs, outage, pending: new Set(recipients) });
+    this.#entries.set(n, {
+      node,
+      saidMs: nowMs,
+      outage,
+      heardMs: undefined,
+      pending: new Set(recipients),
+    });
     return n;
   }
 
@@ -81,6 +89,7 @@ export class Ledger {
     const entry = this.#entries.get(n);
     // Whoever was just coming or going may get it, and need not.
     if (entry?.pending.delete(recipient) !== true) return;
+    entry.heardMs ??= nowMs;
     this.#count(entry, recipient, true);
     if (entry.outage === undefined) this.#delaysMs.push(nowMs - entry.saidMs);
     this.#tellIfDone(recipient);
@@ -93,7 +102,10 @@ export class Ledger {
       this.#entries.delete(n);
       for (const recipient of entry.pending) {
         this.#count(entry, recipient, false);
-        this.#keep({ n, saidMs: entry.saidMs, fromNode: entry.node, toNode: recipient.node });
+        this.#keep(
+          { n, saidMs: entry.saidMs, fromNode: entry.node, toNode: recipient.node },
+          entry,
+        );
         entry.pending.delete(recipient);
         this.#tellIfDone(recipient);
       }
@@ -124,11 +136,12 @@ export class Ledger {
     return delays;
   }
 
-  #count({ node, saidMs, outage }: Entry, recipient: Recipient, hasCome: boolean): void {
+  #count({ node, saidMs, ...entry }: Entry, recipient: Recipient, hasCome: boolean): void {
     const { account } = this;
     const isLocal = recipient.node === node;
-    // An outage may have begun while the message was on its way.
-    const excuse = isLocal ? undefined : (outage ?? this.outages.during(saidMs));
+    const excuse = isLocal
+      ? undefined
+      : (entry.outage ?? this.#outageOnTheWay(saidMs, entry.heardMs));
     if (excuse !== undefined) {
       account.acrossOutage++;
       if (hasCome) return;
@@ -144,8 +157,14 @@ export class Ledger {
     else account.lostAcross++;
   }
 
-  #keep(loss: Loss): void {
-    const isExcused = loss.fromNode !== loss.toNode && this.outages.during(loss.saidMs);
+  /** An outage may begin while a message is on its way, which takes long to a node that is busy. */
+  #outageOnTheWay(saidMs: number, heardMs = saidMs): Outage | undefined {
+    return this.outages.during(saidMs) ?? this.outages.during(heardMs);
+  }
+
+  #keep(loss: Loss, { saidMs, heardMs }: Entry): void {
+    const isExcused =
+      loss.fromNode !== loss.toNode && this.#outageOnTheWay(saidMs, heardMs) !== undefined;
     if (!isExcused && this.losses.length < LOSSES_KEPT) this.losses.push(loss);
   }
 

@@ -6,8 +6,10 @@ import type { Held } from '../../../bench/hold/held.js';
 import type { SoakRun } from '../../../bench/soak/sample.interface.js';
 import { runCommand } from '../../support/run-command.js';
 
-const SMALL = ['--minutes', '0.15', '--clients', '30', '--rate', '50', '--churn', '100'];
-const ONE_OUTAGE = ['--kill-every', '6', '--away', '1'];
+const SMALL = ['--clients', '30', '--rate', '50', '--churn', '100'];
+/** Longer than what nodes keep their messages for. */
+const ONE_OUTAGE = ['--minutes', '0.2', '--kill-every', '6', '--away', '3'];
+const NO_OUTAGE = ['--minutes', '0.15', '--kill-every', '0'];
 const TIMEOUT_MS = 60_000;
 
 describe.concurrent('the command soak', () => {
@@ -66,7 +68,7 @@ describe.concurrent('the command soak', () => {
   it(
     'notices what the servers drop, and ends with an error',
     async () => {
-      const { isWell, run, broken } = await soak('lossy', '--kill-every', '0', '--lose', '3');
+      const { isWell, run, broken } = await soak('lossy', ...NO_OUTAGE, '--lose', '3');
       expect(isWell).toBe(false);
       // Three messages to all ten members of a room, of whom three or four are on the same node.
       const { lostLocally, lostAcross, promised, delivered } = run.account;

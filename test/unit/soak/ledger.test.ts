@@ -57,6 +57,16 @@ describe('the books of a soak', () => {
     expect(outage.healingMs).toBe(1_900);
   });
 
+  it('excuse what was on its way through a busy node when Redis was killed', () => {
+    const { outages, ledger, here, say } = createRoom();
+    const [early, late] = [say(1_000), say(1_001)];
+    ledger.hear(early, here, 1_010);
+    ledger.hear(late, here, 1_900);
+    outages.begin(2_000).backMs = 4_000;
+    ledger.settle(MUCH_LATER_MS);
+    expect(ledger.account).toMatchObject({ lostAcross: 1, missedInOutage: 1 });
+  });
+
   it('let nobody go who still has something to come', async () => {
     const { ledger, there, say } = createRoom();
     const n = say(100);
