@@ -1,12 +1,17 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { BounceClient } from 'bounce-ws/client';
 import { expect, test } from 'vitest';
+import type { FlappingRequest } from '../node/flapping.js';
+import { buildScripts } from '../support/deployment/build-scripts.js';
 import { megabytes } from '../support/deployment/figures.js';
 import type { NodeProcess } from '../support/deployment/node-process.js';
 import { play } from '../support/deployment/play.js';
 import { usersOf } from '../support/deployment/presence.js';
 import { eventually } from '../support/eventually.js';
 
+const SCRIPT = 'test/faults/node/dist/test/faults/node/flapping.js';
 const CLIENTS = 200;
 const EVERY_MS = 500;
 const DURATION_MS = 300_000;
@@ -18,11 +23,10 @@ test('200 clients come and go every 500 ms for 5 min: joins are leaves, and the 
   task,
 }) =>
   play(task, async ({ nodes, witness, note }) => {
-    const flapping = new AbortController();
-    const { signal } = flapping;
-    const clients = Array.from({ length: CLIENTS }, (_value, index) =>
-      flap(`flapping-${index}`, nodes[index % 3]!, signal),
-    );
+    // In a process of their own: they would hold up the witness.
+    const flapping = fork(resolve(await buildScripts(), SCRIPT));
+    const ports = nodes.map(({ port }) => port);
+    flapping.send({ count: CLIENTS, ports, everyMs: EVERY_MS } satisfies FlappingRequest);
     const samples: number[][] = nodes.map(() => []);
     const startedAt = performance.now();
     try {
@@ -32,9 +36,9 @@ test('200 clients come and go every 500 ms for 5 min: joins are leaves, and the 
         for (const [index, node] of nodes.entries()) samples[index]!.push(await node.heap());
       }
     } finally {
-      flapping.abort();
+      flapping.send('stop');
     }
-    const rounds = (await Promise.all(clients)).reduce((sum, count) => sum + count, 0);
+    const [rounds] = (await once(flapping, 'message')) as [number];
     const growth = samples.map((series) => slope(series) * (series.length - 1));
     for (const bytes of growth) expect(bytes).toBeLessThanOrEqual(MOST_GROWTH_BYTES);
     note('heap slope at most 1 MB', `${growth.map(megabytes).join(', ')} over the last 4 min`);
@@ -50,24 +54,6 @@ test('200 clients come and go every 500 ms for 5 min: joins are leaves, and the 
     const { joins, leaves } = await comings(nodes[0]);
     note('joins are leaves', `${joins} and ${leaves} in ${rounds} connections`);
   }));
-
-/** Comes, shows up in a room, goes; again and again until it is told to stop. @returns how often */
-async function flap(userId: string, { port }: NodeProcess, signal: AbortSignal): Promise<number> {
-  const client = new BounceClient(`ws://127.0.0.1:${port}/`, {
-    getToken: () => userId,
-    autoConnect: false,
-  });
-  let rounds = 0;
-  while (!signal.aborted) {
-    await client.connect();
-    await client.request('show', { room: 'flapping' });
-    await delay(EVERY_MS);
-    client.close();
-    await delay(EVERY_MS);
-    rounds++;
-  }
-  return rounds;
-}
 
 /** How often one of the flapping users came, and went, as far as the node was told. */
 async function comings(node: NodeProcess): Promise<{ joins: number; leaves: number }> {

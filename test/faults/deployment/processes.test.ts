@@ -21,6 +21,8 @@ describe.concurrent('three nodes under load', () => {
       const lost = await Crowd.gather(10, [entrances[2]], { name: 'lost', comesBack: false });
       const survivors = [nodes[0], nodes[1]];
       try {
+        // What was not told before its end is never told.
+        await isExact(nodes, usersOf(witness, crowd, lost), crowd, 5_000);
         await nodes[2].kill();
         const killedAt = performance.now();
         const dropped = Math.floor(crowd.userIds.length / 3);

@@ -64,6 +64,8 @@ describe.concurrent('three nodes and a Redis', () => {
       const users = usersOf(witness, guests, cutOff);
       const gone = [...cutOff.userIds, ...witness.at(2).map(({ userId }) => userId)];
       try {
+        // What was not told before the fault is told after it.
+        await isExact(nodes, users, cutOff, 5_000);
         const excused = witness.excuse(2);
         lines[2].blackhole();
         const cutAt = performance.now();

@@ -2,7 +2,7 @@ import { defineConfig } from 'rolldown';
 
 /** Compiles the processes of the fault tests, and the library with them, from their sources, file by file. */
 export default defineConfig({
-  input: ['test/faults/node/main.ts', 'test/faults/node/crowd.ts'],
+  input: ['main', 'crowd', 'flapping'].map((name) => `test/faults/node/${name}.ts`),
   platform: 'node',
   // Gives the decorator metadata and, through its `paths`, `bounce-ws` from `lib/`.
   tsconfig: 'tsconfig.json',
