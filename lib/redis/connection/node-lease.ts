@@ -18,6 +18,8 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local ends = redis.call('ZSCORE', KEYS[1], ARGV[1])
 redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[3])
+-- When no node is left to do so, the memory of those that died goes by itself.
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
 local alive = redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. now, '+inf')
 local expired = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now)
 local wasAlive = 0
