@@ -13,6 +13,7 @@ const EXPECTED_LINE = /^listening on \d+$| WARN /;
 export class NodeProcess {
   #server: ServerProcess;
   #earlierOutput = '';
+  #wasKilled = false;
 
   private constructor(
     private readonly redisUrl: string,
@@ -73,8 +74,14 @@ export class NodeProcess {
     return this.#get('changes');
   }
 
+  /** Whether a process of this node ended without a word. */
+  get wasKilled(): boolean {
+    return this.#wasKilled;
+  }
+
   /** SIGKILL, as a crash would. */
   kill(): Promise<void> {
+    this.#wasKilled = true;
     return this.#server.kill();
   }
 

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { keysLeft } from '../../../support/leftovers.js';
+import { sendToRedis } from '../../../support/resp.js';
 import { eventually } from '../eventually.js';
 import { Deployment } from './deployment.js';
 import { milliseconds, note, type Task } from './figures.js';
@@ -7,6 +8,7 @@ import type { Testimony } from './testimony.js';
 import { Witness } from './witness.js';
 
 const LONGEST_P99_MS = 100;
+const LEASES = 'bounce:nodes';
 const SETUP_MS = 30_000;
 /** What a node told of itself stays in Redis for half a minute when it dies; who left is forgotten sooner. */
 const CLEAN_MS = 40_000;
@@ -51,7 +53,7 @@ export async function play(task: Task, act: (stage: Stage) => Promise<void>): Pr
       expect(node.complaints).toEqual([]);
     }
     await deployment.stopNodes();
-    expect(await keysLeft(deployment.redis)).toEqual([]);
+    await expectNoKeys(deployment);
   } finally {
     await deployment.stop();
   }
@@ -66,6 +68,13 @@ async function setUp(): Promise<Deployment> {
     unready--;
     await eventually(() => expect(unready).toBe(0), SETUP_MS);
   }
+}
+
+/** Expects that Redis is empty. That a node has died is remembered, for an hour. */
+async function expectNoKeys({ nodes, redis }: Deployment): Promise<void> {
+  const hasDeath = nodes.some(({ wasKilled }) => wasKilled);
+  expect(await keysLeft(redis)).toEqual(hasDeath ? [LEASES] : []);
+  if (hasDeath) expect(await sendToRedis(redis.port, 'PTTL', LEASES)).toMatch(/^:[1-9]/);
 }
 
 function pick({ redis, lines, nodes, entrances }: Deployment) {
