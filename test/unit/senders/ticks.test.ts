@@ -13,21 +13,20 @@ describe('ticks()', () => {
   it('come at multiples of the interval from the subscription on, fractions of a millisecond included', async () => {
     const intervalMs = 1_000 / 60;
     const startMs = performance.now();
-    const at: number[] = [];
+    const lateness: number[] = [];
     await new Promise<void>((resolve) => {
-      const running = ticks(intervalMs).subscribe(() => {
-        at.push(performance.now() - startMs);
-        if (at.length === 30) {
+      const running = ticks(intervalMs).subscribe((tick) => {
+        lateness.push(performance.now() - startMs - tick * intervalMs);
+        if (lateness.length === 30) {
           running.unsubscribe();
           resolve();
         }
       });
     });
-    for (const [index, time] of at.entries()) {
-      // Never early; and late by what a busy machine is late, but not more with every tick.
-      expect(time).toBeGreaterThanOrEqual((index + 1) * intervalMs - 0.5);
-    }
-    expect(at.at(-1)).toBeLessThan(33 * intervalMs);
+    // Never early, save for half a millisecond of the timer's; and late by what a busy machine is late, but not more with
+    // every tick: whole milliseconds would add up to 10 ms here.
+    expect(Math.min(...lateness)).toBeGreaterThanOrEqual(-0.5);
+    expect(Math.min(...lateness.slice(-10))).toBeLessThan(5);
   });
 
   it('are numbered from 1', async () => {
@@ -35,26 +34,27 @@ describe('ticks()', () => {
   });
 
   it('that were missed are left out, and the rest keeps its times', async () => {
+    const intervalMs = 20;
     const startMs = performance.now();
-    const seen: { tick: number; at: number }[] = [];
+    const at: number[] = [];
     await new Promise<void>((resolve) => {
-      const running = ticks(20).subscribe((tick) => {
-        seen.push({ tick, at: performance.now() - startMs });
-        if (seen.length === 2) blockFor(90);
-        if (seen.length === 5) {
+      const running = ticks(intervalMs).subscribe(() => {
+        // A timer may be half a millisecond early.
+        at.push(performance.now() - startMs + 0.5);
+        if (at.length === 2) blockFor(90);
+        if (at.length === 20) {
           running.unsubscribe();
           resolve();
         }
       });
     });
-    const late = seen[2]!;
-    // 40 ms and a stall of 90: the ticks of 60 to 120 ms are one, or none.
-    expect(late.at).toBeGreaterThanOrEqual(120);
-    const after = seen.slice(3).map(({ at }) => at);
-    for (const at of after) expect(at % 20).toBeLessThan(12);
-    expect(after[1]! - after[0]!).toBeGreaterThan(8);
-    expect(after[0]! - late.at).toBeGreaterThan(0);
-    expect(seen.length).toBe(5);
+    expect(at[2]! - at[1]!).toBeGreaterThanOrEqual(90);
+    // Nothing is made up for: each tick is in an interval of its own.
+    const intervals = at.map((time) => Math.floor(time / intervalMs));
+    expect(new Set(intervals).size).toBe(at.length);
+    // A busy machine is late now and then, but not with every tick: after 90 ms the rest would all be 10 ms off.
+    const lateness = at.slice(3).map((time) => time % intervalMs);
+    expect(Math.min(...lateness)).toBeLessThan(5);
   });
 
   it('end with the subscription, from inside a tick too', async () => {
