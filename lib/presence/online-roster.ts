@@ -20,8 +20,8 @@ interface Everybody {
   readonly userIds: ReadonlySet<string>;
   /** Of the latest page. */
   readonly at: PresencePosition;
-  /** Whether who is not among them is gone. */
-  readonly isComplete: boolean;
+  /** Whether it can be believed: who is not among them is gone, and who is among them is there. */
+  readonly isSettled: boolean;
 }
 
 /**
@@ -97,41 +97,45 @@ export class OnlineRoster {
   }
 
   async #compare(): Promise<void> {
+    let isDone = false;
     try {
       while (this.#isDue) {
         this.#isDue = false;
         this.#touched = new Set();
-        this.#adjust(await this.#readAll(), this.#touched);
+        const everybody = await this.#readAll();
+        isDone = everybody.isSettled;
+        if (isDone) this.#adjust(everybody, this.#touched);
       }
     } catch {
       // The announcer logs that the store is away. When the lease is renewed, it is back.
-      this.#isDue = true;
+      isDone = false;
     }
+    // A store that lost its data, or went back to an old copy, knows less than is so and more: until it has settled, nothing
+    // is made of what it says, and each renewal of the lease tries again.
+    this.#isDue = !isDone;
     this.#touched = undefined;
   }
 
   async #readAll(): Promise<Everybody> {
     const userIds = new Set<string>();
-    let isComplete = true;
+    let isSettled = true;
     let page = await this.store.list(PAGE, null);
     for (;;) {
       for (const userId of page.userIds) userIds.add(userId);
-      isComplete &&= this.feed.trusts(page);
-      if (page.userIds.length < PAGE) return { userIds, at: page, isComplete };
+      isSettled &&= this.feed.trusts(page);
+      if (page.userIds.length < PAGE) return { userIds, at: page, isSettled };
       page = await this.store.list(PAGE, page.userIds.at(-1)!);
     }
   }
 
-  #adjust({ userIds, at, isComplete }: Everybody, touched: ReadonlySet<string>): void {
+  #adjust({ userIds, at }: Everybody, touched: ReadonlySet<string>): void {
     if (this.#isStopped) return;
     const isFirst = this.#since === undefined;
-    if (isFirst && !isComplete) return;
     for (const userId of userIds) {
       if (touched.has(userId)) continue;
       // Who was there before anybody listened has not come.
       this.#set(userId, true, isFirst ? false : undefined);
     }
-    if (!isComplete) return;
     for (const userId of this.#online) {
       if (!userIds.has(userId) && !touched.has(userId)) this.#set(userId, false);
     }

@@ -33,6 +33,7 @@ export class RoomMirror {
   /** Of users who changed since the last {@link takeDiff}: the meta that was told, `undefined` for nobody there. */
   readonly #told = new Map<string, string | undefined>();
   #at: PresencePosition | undefined;
+  #isFilled = false;
   /** Events that came since a snapshot was asked for: it may be older than they are. */
   #sinceAsked: RoomChanges[] | undefined;
 
@@ -65,14 +66,18 @@ export class RoomMirror {
   /**
    * Takes the whole state.
    *
-   * @param isComplete whether users that are not in it are gone; not while a store that lost its data is being told again
+   * @param isSettled whether the store can be believed; one that lost its data, or went back to an old copy, knows less than
+   *   is so and more, and is only good to begin with
    */
-  replace(snapshot: RoomSnapshot, isComplete: boolean): void {
-    const present = new Set(snapshot.members.map(({ userId }) => userId));
-    for (const { userId, meta } of snapshot.members) this.#set(userId, meta);
-    for (const userId of isComplete ? [...this.#members.keys()] : []) {
+  replace(snapshot: RoomSnapshot, isSettled: boolean): void {
+    const present = new Map(snapshot.members.map(({ userId, meta }) => [userId, meta]));
+    if (isSettled || !this.#isFilled) {
+      for (const [userId, meta] of present) this.#set(userId, meta);
+    }
+    for (const userId of isSettled ? [...this.#members.keys()] : []) {
       if (!present.has(userId)) this.#set(userId, undefined);
     }
+    this.#isFilled = true;
     this.#at = snapshot;
     const later = this.#sinceAsked ?? [];
     this.#sinceAsked = undefined;

@@ -106,9 +106,10 @@ export class RoomPresenceFeed {
     audience.mirror.expectSnapshot();
     try {
       const snapshot = await store.room(audience.room);
-      audience.mirror.replace(snapshot, feed.trusts(snapshot));
+      const isSettled = feed.trusts(snapshot);
+      audience.mirror.replace(snapshot, isSettled);
       audience.isFilled = true;
-      audience.isStale = false;
+      audience.isStale = !isSettled;
       this.#touch(audience);
     } catch {
       // The announcer logs that the store is away. That the lease was renewed shows that it is back.
