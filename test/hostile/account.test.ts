@@ -6,7 +6,8 @@ import { asked, userOf } from '../support/auth-app.js';
 import { TimerAccount } from '../support/timers.js';
 import { connectMany, useApps } from '../support/use-apps.js';
 import { WsPeer } from '../support/ws-peer.js';
-import { socketsLeft, takeInventory } from './support/inventory.js';
+import { socketsLeft } from '../support/sockets-left.js';
+import { takeInventory } from './support/inventory.js';
 
 const start = useApps();
 

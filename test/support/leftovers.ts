@@ -1,13 +1,9 @@
-import { queryObjects, setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-import { BounceSocket } from 'bounce-ws';
 import { afterAll, beforeAll, expect } from 'vitest';
+import { listenersOf } from './listeners-of.js';
 import type { RedisServer } from './redis-server.js';
 import { sendToRedis } from './resp.js';
+import { socketsLeft } from './sockets-left.js';
 import { TimerAccount } from './timers.js';
-
-const MOST_TURNS = 20;
-const TURN_MS = 50;
 
 /** Who was online last is remembered on purpose, for a week. */
 const REMEMBERED = /:\{presence\}:seen$/;
@@ -42,27 +38,5 @@ export async function keysLeft({ port }: Pick<RedisServer, 'port'>): Promise<str
 }
 
 function inventory(): string[] {
-  return [
-    ...Object.getOwnPropertyNames(Object.prototype).toSorted(),
-    ...process
-      .eventNames()
-      .map((event) => `${String(event)} ${process.listenerCount(event)}`)
-      .toSorted(),
-  ];
-}
-
-/** How many sockets stay, whatever a promise or a stream still held for a moment. */
-async function socketsLeft(): Promise<number> {
-  let left = countSockets();
-  for (let turn = 0; turn < MOST_TURNS && left > 0; turn++) {
-    await new Promise((resolve) => setTimeout(resolve, TURN_MS));
-    left = countSockets();
-  }
-  return left;
-}
-
-function countSockets(): number {
-  setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-  return queryObjects(BounceSocket, { format: 'count' });
+  return [...Object.getOwnPropertyNames(Object.prototype).toSorted(), ...listenersOf(process)];
 }

@@ -8,7 +8,8 @@ import { RoomGateway } from '../../conformance/reference/room.gateway.js';
 import { RecordingLogger } from '../../support/start-app.js';
 import { TimerAccount } from '../../support/timers.js';
 import { type PeerOptions, WsPeer } from '../../support/ws-peer.js';
-import { type Inventory, socketsLeft, takeInventory } from './inventory.js';
+import { socketsLeft } from '../../support/sockets-left.js';
+import { type Inventory, takeInventory } from './inventory.js';
 import { Witness } from './witness.js';
 
 const WITNESSES = 2;
