@@ -67,11 +67,12 @@ function ofHealing(outages: SoakRun['outages']): Held {
 function ofDelay(warm: readonly Sample[]): Held {
   const delays = warm.flatMap(({ p99Ms }) => p99Ms ?? []);
   const middle = delays.length === 0 ? 0 : median(delays);
+  const worst = Math.max(0, ...delays);
   return {
     what: `delay, 99th percentile: median and worst of ${delays.length} samples`,
-    figure: `${middle.toFixed(1)} ms, ${Math.max(0, ...delays).toFixed(1)} ms`,
+    figure: `${middle.toFixed(1)} ms, ${worst.toFixed(1)} ms`,
     wanted: `at most ${WANTED_DELAY_MS} ms`,
-    isKept: middle <= WANTED_DELAY_MS,
+    isKept: worst <= WANTED_DELAY_MS,
   };
 }
 
