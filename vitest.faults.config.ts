@@ -8,7 +8,8 @@ export default defineConfig({
   resolve: shared.resolve ?? {},
   test: {
     name: 'faults-long',
-    include: ['test/faults/deployment/**/*.{test,long}.ts'],
+    include: ['test/faults/{deployment,history}/**/*.{test,long}.ts'],
+    globalSetup: 'test/faults/support/deployment/build-scripts.ts',
     env: { FAULTS: 'full' },
     testTimeout: 600_000,
     fileParallelism: false,

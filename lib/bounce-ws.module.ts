@@ -10,119 +10,31 @@ import {
   type OnApplicationShutdown,
   type OnModuleDestroy,
   type OnModuleInit,
-  type Provider,
 } from '@nestjs/common';
-import { ApplicationConfig, DiscoveryModule, ModuleRef } from '@nestjs/core';
-import { AUTH_PROVIDERS, AuthenticateRoute } from './auth/index.js';
-import { BROADCAST_PROVIDERS, BroadcastService } from './broadcast/index.js';
-import { type BounceWsOptions, type ResolvedOptions, resolveOptions } from './bounce-ws.options.js';
-import {
-  BOUNCE_WS_OPTIONS,
-  ConfigurationError,
-  createOr,
-  ENGINE,
-  EVENT_ROUTER,
-  RESERVED_ROUTES,
-  ROOM_MANAGER,
-  SOCKET_CONTEXT,
-  SUBSCRIBER_SOURCE,
-} from './common/index.js';
-import {
-  AckRoute,
-  type BounceSocket,
-  Clock,
-  CONNECTION_PROVIDERS,
-  ConnectionRegistry,
-  FlushScheduler,
-  PingRoute,
-  type ReservedRoute,
-  type SocketContext,
-  SocketIds,
-} from './connection/index.js';
-import { ClusterNode, ENGINE_PROVIDERS } from './engine/index.js';
-import { PRESENCE_PROVIDERS, PresenceService } from './presence/index.js';
-import { LocalRoomManager, ROOMS_PROVIDERS, RoomService } from './rooms/index.js';
-import { CancelRoute, ExactRouter, ROUTING_PROVIDERS, RoutingTable } from './routing/index.js';
-import {
-  SenderExplorer,
-  SenderRegistry,
-  SENDERS_PROVIDERS,
-  SubscribeRoute,
-  SubscriptionRegistry,
-  UnsubscribeRoute,
-} from './senders/index.js';
+import { ApplicationConfig, DiscoveryModule } from '@nestjs/core';
+import { BroadcastService } from './broadcast/index.js';
+import type { BounceWsOptions, ResolvedOptions } from './bounce-ws.options.js';
+import { BOUNCE_WS_PROVIDERS, GIVEN_OPTIONS } from './bounce-ws.providers.js';
+import { BOUNCE_WS_OPTIONS, ConfigurationError, ENGINE } from './common/index.js';
+import { ConnectionRegistry } from './connection/index.js';
+import { ClusterNode } from './engine/index.js';
+import { HistoryService } from './history/index.js';
+import { PresenceService } from './presence/index.js';
+import { RoomService } from './rooms/index.js';
+import { RoutingTable } from './routing/index.js';
+import { SenderExplorer, SenderRegistry } from './senders/index.js';
 import {
   BounceWsAdapter,
   BounceWsHealth,
   ClientScript,
   EndpointRegistry,
-  TRANSPORT_PROVIDERS,
 } from './transport/index.js';
-
-/** What the app passed in, before the defaults are filled in. */
-const GIVEN_OPTIONS = Symbol('BOUNCE_WS_GIVEN_OPTIONS');
 
 const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<BounceWsOptions>({
   optionsInjectionToken: GIVEN_OPTIONS,
 })
   .setClassMethodName('forRoot')
   .build();
-
-const RESERVED_ROUTE_CLASSES = [
-  AckRoute,
-  PingRoute,
-  CancelRoute,
-  SubscribeRoute,
-  UnsubscribeRoute,
-  AuthenticateRoute,
-];
-
-const COMPOSED: Provider[] = [
-  { provide: BOUNCE_WS_OPTIONS, useFactory: resolveOptions, inject: [GIVEN_OPTIONS] },
-  {
-    provide: Clock,
-    useFactory: ({ timestamps }: ResolvedOptions) => new Clock(timestamps),
-    inject: [BOUNCE_WS_OPTIONS],
-  },
-  {
-    provide: ROOM_MANAGER,
-    useFactory: ({ roomManager }: ResolvedOptions, moduleRef: ModuleRef) =>
-      createOr(moduleRef, roomManager, () => new LocalRoomManager()),
-    inject: [BOUNCE_WS_OPTIONS, ModuleRef],
-  },
-  {
-    provide: EVENT_ROUTER,
-    useFactory: ({ router }: ResolvedOptions, moduleRef: ModuleRef) =>
-      createOr(moduleRef, router, () => new ExactRouter()),
-    inject: [BOUNCE_WS_OPTIONS, ModuleRef],
-  },
-  { provide: SUBSCRIBER_SOURCE, useExisting: SubscriptionRegistry },
-  {
-    provide: SOCKET_CONTEXT,
-    useFactory: (
-      clock: Clock,
-      scheduler: FlushScheduler,
-      rooms: RoomService,
-      broadcaster: BroadcastService,
-      { maxQueuedBytes, requestTimeoutMs, evalJs }: ResolvedOptions,
-    ): SocketContext<BounceSocket<object>> => ({
-      ids: new SocketIds(),
-      clock,
-      scheduler,
-      rooms,
-      broadcaster,
-      maxQueuedBytes,
-      requestTimeoutMs,
-      evalJs,
-    }),
-    inject: [Clock, FlushScheduler, RoomService, BroadcastService, BOUNCE_WS_OPTIONS],
-  },
-  {
-    provide: RESERVED_ROUTES,
-    useFactory: (...routes: readonly ReservedRoute[]) => routes,
-    inject: RESERVED_ROUTE_CLASSES,
-  },
-];
 
 /**
  * WebSockets with events for Nest. Import it once, in the root module; its services can be injected everywhere.
@@ -134,19 +46,7 @@ const COMPOSED: Provider[] = [
 @Global()
 @Module({
   imports: [DiscoveryModule],
-  providers: [
-    ...COMPOSED,
-    ...RESERVED_ROUTE_CLASSES,
-    ...ENGINE_PROVIDERS,
-    ...PRESENCE_PROVIDERS,
-    ...AUTH_PROVIDERS,
-    ...CONNECTION_PROVIDERS,
-    ...ROOMS_PROVIDERS,
-    ...BROADCAST_PROVIDERS,
-    ...SENDERS_PROVIDERS,
-    ...ROUTING_PROVIDERS,
-    ...TRANSPORT_PROVIDERS,
-  ],
+  providers: BOUNCE_WS_PROVIDERS,
   exports: [
     BounceWsAdapter,
     BounceWsHealth,
@@ -155,8 +55,8 @@ const COMPOSED: Provider[] = [
     RoomService,
     BroadcastService,
     PresenceService,
+    HistoryService,
     SenderRegistry,
-    ENGINE,
   ],
 })
 export class BounceWsModule

@@ -4,9 +4,19 @@ import {
   resolveAuthentication,
   type ResolvedAuthenticationOptions,
 } from './auth/index.js';
-import { ConfigurationError } from './common/index.js';
+import {
+  assertInRange,
+  assertOneOf,
+  assertSwitchable,
+  ConfigurationError,
+} from './common/index.js';
 import type { ConnectionOptions, RateLimit, SlowReaderPolicy } from './connection/index.js';
 import type { EngineOptions } from './engine/index.js';
+import {
+  type HistoryOptions,
+  type ResolvedHistorySettings,
+  resolveHistory,
+} from './history/index.js';
 import type {
   PresenceOptions,
   PresenceSettings,
@@ -24,6 +34,7 @@ export interface BounceWsOptions
     ConnectionOptions,
     RoutingOptions,
     RoomsOptions,
+    HistoryOptions,
     SendersOptions,
     PresenceOptions,
     EngineOptions,
@@ -32,9 +43,12 @@ export interface BounceWsOptions
 type Replaceable = 'router' | 'roomManager' | 'engine';
 
 /** The options with every default filled in. */
-export type ResolvedOptions = Required<Omit<BounceWsOptions, Replaceable | 'presence' | 'auth'>> &
+export type ResolvedOptions = Required<
+  Omit<BounceWsOptions, Replaceable | 'presence' | 'auth' | 'history'>
+> &
   Pick<BounceWsOptions, Replaceable> & {
     readonly presence: ResolvedPresenceSettings;
+    readonly history: ResolvedHistorySettings | false;
     readonly auth: ResolvedAuthenticationOptions | false;
   };
 
@@ -88,11 +102,10 @@ export const DEFAULTS: Readonly<ResolvedOptions> = deepFreeze({
     lastSeenTtlMs: 604_800_000,
   },
 
+  history: false,
+
   auth: false,
 });
-
-/** A timer with a longer delay fires at once (Node.js documentation of `setTimeout`). */
-const LONGEST_DELAY_MS = 2 ** 31 - 1;
 
 /**
  * Fills in the defaults and checks every number.
@@ -106,6 +119,7 @@ export function resolveOptions(options: BounceWsOptions = {}): ResolvedOptions {
     ...DEFAULTS,
     ...Object.fromEntries(given),
     presence: resolvePresence(options.presence),
+    history: resolveHistory(options.history),
     auth: auth === undefined || auth === false ? false : resolveAuthentication(auth),
   };
   for (const [name, value] of Object.entries(DEFAULTS)) {
@@ -213,26 +227,6 @@ function isOrigin(text: unknown): boolean {
   const written = text.toLowerCase().replace(/\/$/, '');
   // The URL of an extension or an app has no standard origin; what counts is that nothing follows the host.
   return host !== '' && written === `${protocol}//${host}`;
-}
-
-function assertSwitchable(name: string, value: unknown): void {
-  if (value !== false) assertInRange(name, value);
-}
-
-function assertOneOf(name: string, value: unknown, choices: readonly string[]): void {
-  if (typeof value === 'string' && choices.includes(value)) return;
-  throw new ConfigurationError(
-    `The option ${name} must be one of ${choices.join(', ')}, not ${inspect(value)}`,
-  );
-}
-
-// Options often come from the environment, where everything is a string: the type is checked too.
-function assertInRange(name: string, value: unknown, min = 1): void {
-  const max = name.endsWith('Ms') ? LONGEST_DELAY_MS : Number.MAX_SAFE_INTEGER;
-  if (typeof value === 'number' && value >= min && value <= max) return;
-  throw new ConfigurationError(
-    `The option ${name} must be a number from ${min} to ${max}, not ${inspect(value)}`,
-  );
 }
 
 function deepFreeze<T extends object>(value: T): Readonly<T> {

@@ -19,6 +19,7 @@ export {
   type Leases,
   type LocalRooms,
   MemoryBus,
+  type MessageCopy,
   type RoomDirectory,
 } from './backplane/index.js';
 export {
@@ -49,6 +50,20 @@ export {
   memoryEngine,
   type MemoryEngineOptions,
 } from './engine/index.js';
+export {
+  type HistoryEntry,
+  type HistoryLimits,
+  type HistoryListOptions,
+  type HistoryMessage,
+  type HistoryOptions,
+  type HistoryPosition,
+  HistoryService,
+  type HistorySettings,
+  type HistorySlice,
+  type HistoryStore,
+  type LoggedMessage,
+  MemoryHistoryStore,
+} from './history/index.js';
 export {
   BounceWsError,
   type BounceWsErrorOptions,

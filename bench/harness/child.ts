@@ -9,6 +9,8 @@ export interface ChildOptions {
   readonly program: URL;
   readonly args?: readonly string[];
   readonly nodeFlags?: readonly string[];
+  /** What its environment has besides that of this process. */
+  readonly env?: Readonly<Record<string, string>>;
   /** The core it is bound to; `undefined` where cores cannot be chosen. */
   readonly core: number | undefined;
 }
@@ -29,13 +31,13 @@ export class Child<T extends object> {
   #nextId = 0;
 
   constructor(private readonly options: ChildOptions) {
-    const { program, args = [], nodeFlags = [], core } = options;
+    const { program, args = [], nodeFlags = [], env, core } = options;
     const command = [process.execPath, ...nodeFlags, fileURLToPath(program), ...args];
     if (core !== undefined) command.unshift('taskset', '-c', String(core));
     const [file, ...rest] = command;
     this.#process = spawn(file!, rest, {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      env: { ...process.env, NODE_ENV: 'production' },
+      env: { ...process.env, ...env, NODE_ENV: 'production' },
     });
     this.#process.on('message', (message) => this.#settle(message as AnswerMessage));
     this.#process.on('error', (error) => this.#fail(error));

@@ -116,17 +116,19 @@ export class Soak {
   }
 
   async #killRedis(cluster: SoakCluster): Promise<void> {
-    const { minutes, killEvery, away } = this.options;
+    const { minutes, killEvery, away, sampleEvery } = this.options;
     const last = minutes * 60 - away - QUIET_END_SECONDS;
     if (killEvery === 0) return;
     // The first one early: what an outage costs once, it costs while the servers warm up.
-    for (let second = killEvery / 3; second <= last; second += killEvery) {
+    // And between two samples: nodes that stand still for one would not be on time.
+    for (let second = killEvery / 3 + sampleEvery / 2; second <= last; second += killEvery) {
       await this.#until(second);
       const vitals = await cluster.vitals();
       const outage = this.#outages.begin(performance.now());
       this.#gaps.set(outage, vitals);
       await cluster.redis.kill();
-      await this.#until(second + away);
+      // Counted from the kill, which comes late when the nodes are slow to tell how they are.
+      await this.#until(this.#secondOf(outage.killedMs) + away);
       await cluster.redis.restart();
       outage.backMs = performance.now();
     }

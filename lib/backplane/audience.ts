@@ -10,6 +10,16 @@ export interface Exceptions {
   readonly sockets?: readonly string[];
   readonly rooms?: readonly string[];
   readonly users?: readonly string[];
+  /** Who has got the message already: set where it is sent to several rooms, to each of them by itself. */
+  readonly copy?: MessageCopy | undefined;
+}
+
+/** One of the copies of a message, each of which is for another room. Who is in several of the rooms gets one of them. */
+export interface MessageCopy {
+  /** The name of the message; no other one has it. */
+  readonly of: string;
+  /** The rooms that get theirs before. */
+  readonly after: readonly string[];
 }
 
 /**

@@ -12,6 +12,16 @@ export type ClusterAction =
       readonly lossy?: Lossy | undefined;
     }
   | {
+      /** Send an envelope to a room, whose message of this number it is; the audience is that one room. */
+      readonly type: 'numbered';
+      /** Names the count. */
+      readonly epoch: string;
+      /** From 1. */
+      readonly offset: number;
+      /** In the format of the codec `bounce`, without room and offset. */
+      readonly envelope: string | Uint8Array;
+    }
+  | {
       /** Encode and send an event; it comes from outside the cluster. */
       readonly type: 'emit';
       readonly event: string;

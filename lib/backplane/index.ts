@@ -1,4 +1,10 @@
-export { type Audience, type Channel, channelsOf, type Exceptions } from './audience.js';
+export {
+  type Audience,
+  type Channel,
+  channelsOf,
+  type Exceptions,
+  type MessageCopy,
+} from './audience.js';
 export type { Backplane, ClusterAction, ClusterMessage, Gap } from './backplane.interface.js';
 export type { InterestDirectory } from './interest-directory.interface.js';
 export type { Leases } from './leases.interface.js';

@@ -21,6 +21,13 @@ export function forOtherNodes(exceptions: readonly BroadcastException[]): Except
   return rooms.length === 0 && users.length === 0 ? undefined : { rooms, users };
 }
 
+/** What a log notes, for every node and for who comes back. */
+export function forTheLog(exceptions: readonly BroadcastException[]): Exceptions | undefined {
+  const sockets = exceptions.filter((exception) => exception instanceof BounceSocket);
+  if (sockets.length === 0) return forOtherNodes(exceptions);
+  return { ...forOtherNodes(exceptions), sockets: sockets.map(({ id }) => id) };
+}
+
 /** What another node, or somebody outside, wants to have left out. */
 export function fromOtherNodes(
   { sockets = [], rooms = [], users = [] }: Exceptions,

@@ -1,10 +1,10 @@
 import type { Audience, Backplane, ClusterAction } from '../backplane/index.js';
-import type { Clock, Lossy } from '../connection/index.js';
+import { type Clock, deliver, FrameCache, type Lossy } from '../connection/index.js';
+import type { RoomLogs } from '../history/index.js';
 import { CloseCode, type EmitArguments, type EventMap, type EventName } from '../protocol/index.js';
 import type { RoomService } from '../rooms/index.js';
 import { type BroadcastException, forOtherNodes } from './broadcast-exception.js';
-import { deliver } from './deliver.js';
-import { FrameCache } from './frame-cache.js';
+import { logMessage } from './log-message.js';
 import type { Recipients } from './recipients.js';
 
 /** Dropped for whoever is behind. */
@@ -16,6 +16,7 @@ export interface BroadcastContext {
   readonly recipients: Recipients;
   readonly roomService: RoomService;
   readonly backplane: Backplane;
+  readonly history: RoomLogs;
 }
 
 interface Choice {
@@ -67,7 +68,8 @@ export class BroadcastTarget<TEvents extends object = EventMap> {
   }
 
   /**
-   * Sends an event to every recipient. It is encoded once per codec.
+   * Sends an event to every recipient. It is encoded once per codec. To a room with history it goes once the engine has
+   * numbered it, unless it is {@link local}, {@link volatile} or one to {@link coalesce}.
    *
    * @param data - the payload; `{}` when left out
    * @throws TypeError when the payload has no form on the wire
@@ -78,9 +80,8 @@ export class BroadcastTarget<TEvents extends object = EventMap> {
   ): void;
   emit(event: string, data: unknown = {}): void {
     const frames = new FrameCache({ event, data, timestamp: this.context.clock.timestamp() });
-    const lossy = this.choice.lossyFor?.(event);
-    deliver(frames, this.#recipients(), lossy);
-    this.#tellOthers(() => ({ type: 'forward', envelope: frames.envelope(), lossy }));
+    const rest = this.context.history.isOn ? this.#log(frames) : this;
+    if (rest !== undefined) rest.#send(frames, event);
   }
 
   /** Closes every recipient. @param code - as for `BounceSocket.close()` */
@@ -106,6 +107,32 @@ export class BroadcastTarget<TEvents extends object = EventMap> {
     const left = this.context.roomService.leaveAll([...this.#recipients()], room);
     this.#tellOthers(() => ({ type: 'leave', room }));
     await left;
+  }
+
+  #send(frames: FrameCache, event: string): void {
+    const lossy = this.choice.lossyFor?.(event);
+    deliver(frames, this.#recipients(), lossy);
+    this.#tellOthers(() => ({ type: 'forward', envelope: frames.envelope(), lossy }));
+  }
+
+  /** Leaves the rooms with history to their logs. @returns the target that is left, if there is one */
+  #log(frames: FrameCache): BroadcastTarget<TEvents> | undefined {
+    const { audience, choice } = this;
+    if (audience.kind !== 'room' || choice.isLocal || choice.lossyFor !== undefined) return this;
+    const { logged, others } = logMessage(
+      frames,
+      audience.names,
+      choice.exceptions,
+      this.context.history,
+    );
+    if (logged.length === 0) return this;
+    if (others.length === 0) return undefined;
+    const rest = new BroadcastTarget<TEvents>(
+      this.context,
+      { kind: 'room', names: others },
+      choice,
+    );
+    return rest.except(...logged);
   }
 
   #recipients(): ReturnType<Recipients['of']> {

@@ -3,6 +3,7 @@ import type { Audience, Backplane } from '../backplane/index.js';
 import { BACKPLANE } from '../common/index.js';
 import { type BounceSocket, Clock, type SocketBroadcastOptions } from '../connection/index.js';
 import type { EventMap, EventName } from '../protocol/index.js';
+import { RoomLogs } from '../history/index.js';
 import { RoomService } from '../rooms/index.js';
 import { type BroadcastContext, BroadcastTarget } from './broadcast-target.js';
 import { Recipients } from './recipients.js';
@@ -25,8 +26,9 @@ export class BroadcastService<TEvents extends object = EventMap> {
     roomService: RoomService,
     clock: Clock,
     @Inject(BACKPLANE) backplane: Backplane,
+    history: RoomLogs,
   ) {
-    this.#context = { recipients, roomService, clock, backplane };
+    this.#context = { recipients, roomService, clock, backplane, history };
   }
 
   /** Everybody whose connection is open. */

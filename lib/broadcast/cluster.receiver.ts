@@ -1,12 +1,17 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { Backplane, ClusterAction, ClusterMessage } from '../backplane/index.js';
 import { BACKPLANE } from '../common/index.js';
-import { type BounceSocket, Clock, ConnectionRegistry } from '../connection/index.js';
+import {
+  type BounceSocket,
+  Clock,
+  ConnectionRegistry,
+  deliver,
+  FrameCache,
+} from '../connection/index.js';
+import { RoomLogs } from '../history/index.js';
 import { RoomService } from '../rooms/index.js';
 import { fromOtherNodes } from './broadcast-exception.js';
-import { deliver } from './deliver.js';
 import { ForwardedFrames } from './forwarded-frames.js';
-import { FrameCache } from './frame-cache.js';
 import { Recipients } from './recipients.js';
 
 type Sockets = Iterable<BounceSocket<object>>;
@@ -21,6 +26,11 @@ export class ClusterReceiver {
   } = {
     forward: ({ envelope, lossy }, sockets) => {
       deliver(new ForwardedFrames(envelope), sockets, lossy);
+    },
+    numbered: (action, sockets) => {
+      // With history on it is for `history/`, which listens itself: it knows what goes before it. While history is turned on,
+      // node after node, those that have none yet send it as they would without.
+      if (!this.history.isOn) this.#actions.forward({ ...action, type: 'forward' }, sockets);
     },
     emit: ({ event, data, lossy }, sockets) => {
       deliver(new FrameCache({ event, data, timestamp: this.clock.timestamp() }), sockets, lossy);
@@ -37,6 +47,7 @@ export class ClusterReceiver {
     private readonly connections: ConnectionRegistry,
     private readonly roomService: RoomService,
     private readonly clock: Clock,
+    private readonly history: RoomLogs,
     @Inject(BACKPLANE) backplane: Backplane,
   ) {
     backplane.received$.subscribe((message) => void this.#receive(message));

@@ -1,6 +1,5 @@
-import { OutboundFrame } from '../connection/index.js';
+import { FrameCache, type Frames, OutboundFrame } from '../connection/index.js';
 import { BounceCodec, type Codec, type ServerMessage } from '../protocol/index.js';
-import { FrameCache, type Frames } from './frame-cache.js';
 
 /**
  * The frames of a message that another node has encoded. Members whose codec is `bounce` get what it wrote; it is read

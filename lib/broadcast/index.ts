@@ -2,5 +2,4 @@ export type { BroadcastException, UserException } from './broadcast-exception.js
 export { BROADCAST_PROVIDERS } from './broadcast.providers.js';
 export { BroadcastTarget } from './broadcast-target.js';
 export { BroadcastService } from './broadcast.service.js';
-export { FrameCache } from './frame-cache.js';
 export type { SubscriberSource } from './subscriber-source.interface.js';

@@ -1,18 +1,10 @@
 import type { BounceWsError } from '../protocol/bounce-ws.error.js';
-import type { ClientState } from './client-state.js';
 import type { ResolvedClientOptions } from './client.options.js';
 import { Deferred } from './deferred.js';
+import type { ServerPort } from './server-port.interface.js';
 
 /** What says nothing of the token itself: the next connection may be luckier with it. PROTOCOL.md, section 5.5. */
 const NO_VERDICT = /^(timeout|unavailable|rate_|limit_)/;
-
-/** How {@link Authentication} reaches the server. */
-export interface AuthenticationPort {
-  readonly connection: { readonly state: ClientState; readonly isOpen: boolean };
-  /** Sends at once, and resolves with the server's answer. */
-  request(event: string, data: unknown): Promise<unknown>;
-  report(error: unknown): void;
-}
 
 /** Tells every connection who the client is. The token is in nothing that it throws or reports. */
 export class Authentication {
@@ -22,7 +14,7 @@ export class Authentication {
 
   constructor(
     private readonly options: Pick<ResolvedClientOptions, 'getToken' | 'tokenIn'>,
-    private readonly port: AuthenticationPort,
+    private readonly port: ServerPort,
   ) {}
 
   /** @returns The server's answer, on a later connection if this one breaks before; rejects when it refuses */
@@ -43,7 +35,7 @@ export class Authentication {
     const { getToken, tokenIn } = this.options;
     if (getToken === undefined) return url;
     const token = await this.#fetch().catch((error: unknown) => {
-      this.port.report(error);
+      this.port.errors.report(error);
       throw new Error('getToken failed');
     });
     const isInQuery = tokenIn === 'query';
@@ -90,7 +82,7 @@ export class Authentication {
       return;
     }
     if (!NO_VERDICT.test(error.code) && this.#token === token) this.#token = '';
-    if (!isLost) this.port.report(error);
+    if (!isLost) this.port.errors.report(error);
     for (const { reject } of waiting) reject(error);
   }
 }

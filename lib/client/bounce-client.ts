@@ -44,13 +44,14 @@ export class BounceClient<
    * @throws TypeError when `url` is no such address
    * @throws BounceWsError `unavailable` when there is no WebSocket and the options bring none
    * @throws RangeError for a number in the options that is out of range
+   * @throws Error when the option `recovery` serves another client
    */
   constructor(url: string | URL, options: ClientOptions = {}) {
     const resolved = resolveClientOptions(options);
     const core = new ClientCore(webSocketUrl(url), resolved);
     super(core);
     this.#core = core;
-    if (resolved.autoConnect) void this.#core.connect();
+    if (resolved.autoConnect) void core.connect();
   }
 
   /** Where the client stands; {@link ClientState} explains each state. */
@@ -146,12 +147,13 @@ export class BounceClient<
    * @returns What the server's handler returned; rejects with a BounceWsError: the server's code and details,
    *   `timeout`, or `unavailable` when the connection was lost in between; with the signal's reason when that aborts
    */
-  async request<TEvent extends EventName<TClientEvents>>(
+  request<TEvent extends EventName<TClientEvents>>(
     event: TEvent,
     ...args: RequestArguments<TClientEvents, TEvent, RequestOptions>
   ): Promise<EventAnswer<TClientEvents, TEvent>> {
-    const [data, options = {}] = args as [unknown, RequestOptions?];
-    return (await this.#core.request(event, data, options)) as EventAnswer<TClientEvents, TEvent>;
+    const [data, options] = args as [unknown, RequestOptions?];
+    type Answer = EventAnswer<TClientEvents, TEvent>;
+    return this.#core.request(event, data, options) as Promise<Answer>;
   }
 
   /**

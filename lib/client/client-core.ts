@@ -11,6 +11,7 @@ import { MessageRouter } from './message-router.js';
 import { closedError, Outbox } from './outbox.js';
 import { PendingRequests, type RequestOptions } from './pending-requests.js';
 import { RequestHandlers } from './request-handlers.js';
+import type { ServerPort } from './server-port.interface.js';
 import type { SocketMessageEvent } from './socket-events.interface.js';
 import { SocketEvents } from './socket-events.js';
 import { Subscriptions } from './subscriptions.js';
@@ -18,7 +19,7 @@ import { Subscriptions } from './subscriptions.js';
 type RawFrame = Pick<SocketMessageEvent, 'data'>;
 
 /** The parts of a client and how they work together; {@link BounceClient} is its face. */
-export class ClientCore {
+export class ClientCore implements ServerPort {
   readonly errors = new ErrorReporter();
   readonly listeners = new Listeners(this.errors);
   readonly requestHandlers: RequestHandlers;
@@ -34,7 +35,7 @@ export class ClientCore {
     readonly url: string,
     private readonly options: ResolvedClientOptions,
   ) {
-    const { allowEval, codec } = options;
+    const { allowEval, codec, recovery } = options;
     const pending = new PendingRequests();
     this.requestHandlers = new RequestHandlers(this.errors, codec);
     const router = new MessageRouter({
@@ -44,6 +45,7 @@ export class ClientCore {
       requestHandlers: this.requestHandlers,
       allowEval,
       codec,
+      recovery,
       reply: (frame) => this.outbox.reply(frame),
       renewToken: () => this.authentication.renew(),
     });
@@ -58,13 +60,9 @@ export class ClientCore {
       ping: () => this.outbox.ping(),
     });
     this.outbox = new Outbox(this.connection, pending, codec, options.offlineQueue);
-    const port = {
-      connection: this.connection,
-      request: (event: string, data: unknown) => this.request(event, data, {}),
-      report: (error: unknown) => this.errors.report(error),
-    };
-    this.authentication = new Authentication(options, port);
-    this.subscriptions = new Subscriptions(port);
+    this.authentication = new Authentication(options, this);
+    this.subscriptions = new Subscriptions(this);
+    options.recovery?.attach(this);
   }
 
   /** @returns Resolves at the next open connection, rejects when the client is closed before */
@@ -75,7 +73,7 @@ export class ClientCore {
     return ready.promise;
   }
 
-  request(event: string, data: unknown, options: RequestOptions): Promise<unknown> {
+  request(event: string, data: unknown, options: RequestOptions = {}): Promise<unknown> {
     return new Promise((resolve, reject) => {
       options.signal?.throwIfAborted();
       const { timeoutMs = this.options.requestTimeoutMs, signal } = options;
@@ -90,6 +88,7 @@ export class ClientCore {
 
   #opened(): void {
     void this.authentication.replay();
+    this.options.recovery?.replay();
     void this.subscriptions.replay();
     this.outbox.flush();
   }

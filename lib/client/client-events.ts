@@ -2,6 +2,19 @@ import type { ErrorData, MessageId } from '../protocol/envelope.interface.js';
 import type { EventAnswer, EventData, EventMap } from '../protocol/event-map.js';
 import type { CloseInfo } from './client-state.js';
 
+/** Where the count of a room stands for this connection: the room's messages that follow have higher offsets. */
+export interface RecoveryData {
+  readonly room: string;
+  /** Names the count: an offset means nothing in another one. */
+  readonly epoch: string;
+  readonly offset: number;
+  /**
+   * `true`: everything that was missed follows. `false`: messages may be missing, so load the state in another way. Absent
+   * where nothing was asked for: the connection has entered the room.
+   */
+  readonly recovered?: boolean;
+}
+
 /** Events every client can listen to. `connect` and `disconnect` are raised locally, never by the server. */
 export interface BuiltInEvents {
   /** The connection is open, for the first time or again; subscriptions and queued messages are already on their way. */
@@ -12,6 +25,8 @@ export interface BuiltInEvents {
   readonly authenticate: unknown;
   /** The server could not handle a message that asked for no answer. */
   readonly error: ErrorData;
+  /** Where a room stands whose messages the server keeps, and whether what this client missed of them follows. */
+  readonly recovery: RecoveryData;
 }
 
 /** What a client can listen to: the server's events and the built-in ones. */
@@ -25,6 +40,10 @@ export interface Message {
   readonly timestamp?: string | undefined;
   /** Only in answers and in requests of the server. */
   readonly id?: MessageId | undefined;
+  /** Only in messages of a room whose messages the server keeps. */
+  readonly room?: string | undefined;
+  /** The number of the message in its {@link room}: it only rises, and not every number comes. */
+  readonly offset?: number | undefined;
 }
 
 type UntypedHandler = {

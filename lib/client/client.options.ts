@@ -1,6 +1,7 @@
 import { BounceWsError } from '../protocol/bounce-ws.error.js';
 import type { ClientCodec } from '../protocol/client-codec.interface.js';
 import { withDefaults } from '../protocol/number-options.js';
+import type { ClientRecovery } from './client-recovery.interface.js';
 import { JSON_CODEC, type FrameCodec } from './frame.js';
 import type { WebSocketConstructor } from './web-socket-like.interface.js';
 
@@ -51,6 +52,13 @@ export interface ClientOptions {
    */
   readonly codec?: ClientCodec;
   /**
+   * Brings back what was said in the client's rooms while it was away: `new RoomRecovery()` of `bounce-ws/client/recovery`,
+   * one for each client. The server needs `history`.
+   *
+   * @default none
+   */
+  readonly recovery?: ClientRecovery;
+  /**
    * Called for a token before each connection, and when the server asks for a new one. One that throws or rejects is
    * reported to `onError`, and the attempt counts as failed; one that calls `close()` ends it.
    *
@@ -92,6 +100,7 @@ export interface ResolvedClientOptions {
   readonly WebSocket: WebSocketConstructor;
   readonly protocols: string[];
   readonly codec: FrameCodec;
+  readonly recovery?: ClientRecovery;
   readonly getToken?: () => Token | PromiseLike<Token>;
   readonly tokenIn: 'query' | 'message';
   readonly autoConnect: boolean;

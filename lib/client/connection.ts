@@ -122,8 +122,7 @@ export class Connection {
     // A listener may have closed, or closed and connected again.
     if (this.#state !== 'connecting' || this.#socket !== undefined) return;
     const socket = new ClientSocket(this.options, {
-      address: this.events.address,
-      binaryType: this.events.binaryType,
+      ...this.events,
       opened: () => this.#opened(),
       message: (data) => this.#received(data),
       closed: (end) => this.#ended(socket, end),

@@ -19,6 +19,7 @@ export type {
   StateChange,
   StateListener,
 } from './client-state.js';
+export type { ClientRecovery } from './client-recovery.interface.js';
 export {
   CLIENT_DEFAULTS,
   type ClientOptions,
@@ -33,10 +34,12 @@ export type {
   EventHandler,
   Incoming,
   Message,
+  RecoveryData,
   RequestHandler,
   Unsubscribe,
 } from './client-events.js';
 export type { RequestOptions } from './pending-requests.js';
+export type { ServerPort } from './server-port.interface.js';
 export type {
   SocketCloseEvent,
   SocketErrorEvent,

@@ -1,4 +1,5 @@
 import { errorOfData } from '../protocol/error-of-data.js';
+import type { ClientRecovery } from './client-recovery.interface.js';
 import type { ErrorReporter } from './error-reporter.js';
 import { evalJs } from './eval-js.js';
 import type { Message } from './client-events.js';
@@ -16,6 +17,7 @@ export interface MessageRouterParts {
   readonly requestHandlers: RequestHandlers;
   readonly allowEval: boolean;
   readonly codec: FrameCodec;
+  readonly recovery: ClientRecovery | undefined;
   /** Sends the answer to a request of the server. */
   reply(frame: Frame): void;
   /** Gives the server a new token, if there is a way to get one. */
@@ -41,6 +43,7 @@ export class MessageRouter {
   route(frame: unknown, isRaw: boolean): void {
     try {
       const message = decodeFrame(frame, this.parts.codec);
+      if (this.parts.recovery?.drops(message)) return;
       const route = this.#routes.get(message.event);
       if (route === undefined) this.#application(message);
       else route(message);
@@ -65,14 +68,11 @@ export class MessageRouter {
   }
 
   #application(message: Message): void {
+    const { pending } = this.parts;
     if (typeof message.id === 'string') this.#request(message);
     else if (!isAnswer(message)) this.#deliver(message);
     // An item of a stream. One that comes after its stream was cancelled is for nobody.
-    else if (this.parts.pending.has(message.id)) this.#item(message.id, message);
-  }
-
-  #item(id: number, message: Message): void {
-    if (!this.parts.pending.item(id, message)) this.#deliver(message);
+    else if (pending.has(message.id) && !pending.item(message.id, message)) this.#deliver(message);
   }
 
   #request(message: Message): void {

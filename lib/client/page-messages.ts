@@ -1,3 +1,5 @@
+import { isJsonObject } from '../protocol/is-json-object.js';
+
 /** What a page sends: the event's name, under `event` or `op`, and the fields of its data beside it. */
 export type PageMessage = Readonly<Record<string, unknown>>;
 
@@ -14,6 +16,5 @@ export function splitPageMessage(message: PageMessage): [event: string, data: Pa
 
 /** Joins event and data for a page's handler. */
 export function joinPageEvent(event: string, data: unknown): PageEvent {
-  const isFields = typeof data === 'object' && data !== null && !Array.isArray(data);
-  return isFields ? { ...data, event } : { event, data };
+  return isJsonObject(data) ? { ...data, event } : { event, data };
 }

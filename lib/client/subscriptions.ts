@@ -1,15 +1,7 @@
 import { BounceWsError } from '../protocol/bounce-ws.error.js';
-import type { ClientState } from './client-state.js';
 import { Deferred } from './deferred.js';
+import type { ServerPort } from './server-port.interface.js';
 import { WantedEvents, type SubscriptionStep } from './wanted-events.js';
-
-/** How {@link Subscriptions} reach the server. */
-export interface SubscriptionPort {
-  readonly connection: { readonly state: ClientState; readonly isOpen: boolean };
-  /** Sends at once, and resolves with the server's answer. */
-  request(event: string, data: unknown): Promise<unknown>;
-  report(error: unknown): void;
-}
 
 /** A call that has not been answered yet. */
 interface Waiter {
@@ -22,7 +14,7 @@ export class Subscriptions {
   readonly #wanted = new WantedEvents();
   readonly #waiting: Waiter[] = [];
 
-  constructor(private readonly port: SubscriptionPort) {}
+  constructor(private readonly port: ServerPort) {}
 
   /** @returns The events that the server now sends, once it has said so; rejects when it refuses */
   subscribe(events: readonly string[]): Promise<readonly string[]> {
@@ -33,7 +25,7 @@ export class Subscriptions {
   /** @returns The events that the server still sends, once it has said so */
   unsubscribe(events: readonly string[]): Promise<readonly string[]> {
     this.#wanted.remove(events);
-    return this.#tell({ event: 'unsubscribe', events }, () => undefined);
+    return this.#tell({ event: 'unsubscribe', events });
   }
 
   /** Tells a new connection everything. To be called before anything else is sent on it. */
@@ -48,7 +40,7 @@ export class Subscriptions {
         else answer.reject(refused.get(name));
       }
     } catch (error) {
-      if (this.port.connection.isOpen) this.port.report(error);
+      if (this.port.connection.isOpen) this.port.errors.report(error);
       for (const waiter of waiting) this.#failed(waiter, error);
     }
   }
@@ -58,21 +50,21 @@ export class Subscriptions {
     for (const { answer } of this.#waiting.splice(0)) answer.reject(error);
   }
 
-  #tell(step: SubscriptionStep, onRefused: () => void): Promise<readonly string[]> {
+  #tell(step: SubscriptionStep, onRefused?: () => void): Promise<readonly string[]> {
     const waiter = { step, answer: new Deferred<readonly string[]>() };
     if (this.port.connection.isOpen) void this.#ask(waiter, onRefused);
     else this.#waiting.push(waiter);
     return waiter.answer.promise;
   }
 
-  async #ask(waiter: Waiter, onRefused: () => void): Promise<void> {
+  async #ask(waiter: Waiter, onRefused?: () => void): Promise<void> {
     try {
       waiter.answer.resolve(listIn(await this.#request(waiter.step)));
     } catch (error) {
       if (this.port.connection.isOpen) {
         // No answer is no refusal: a slow server may have done it, and the next one is asked again.
-        if (codeOf(error) !== 'timeout') onRefused();
-        this.port.report(error);
+        if (codeOf(error) !== 'timeout') onRefused?.();
+        this.port.errors.report(error);
       }
       this.#failed(waiter, error);
     }
@@ -101,7 +93,7 @@ export class Subscriptions {
       for (const name of unknownEvents(error)) refused.set(name, error);
     }
     if (!this.port.connection.isOpen || !this.#wanted.forget([...refused.keys()])) throw errors[0];
-    this.port.report(errors[0]);
+    this.port.errors.report(errors[0]);
     return this.#sendAll(refused);
   }
 }

@@ -1,4 +1,5 @@
 export { afterBootstrap } from './after-bootstrap.js';
+export { assertInRange, assertOneOf, assertSwitchable } from './assert-option.js';
 export { ConfigurationError } from './configuration.error.js';
 export { createOr } from './create-or.js';
 export { isPromiseLike } from './is-promise-like.js';
@@ -14,6 +15,7 @@ export {
   BOUNCE_WS_OPTIONS,
   ENGINE,
   EVENT_ROUTER,
+  HISTORY_STORE,
   INTEREST_DIRECTORY,
   LEASES,
   NODE_ID,

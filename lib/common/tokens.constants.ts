@@ -34,6 +34,9 @@ export const LEASES = Symbol('LEASES');
 /** Injection token of the engine's `PresenceStore`. */
 export const PRESENCE_STORE = Symbol('PRESENCE_STORE');
 
+/** Injection token of the engine's `HistoryStore`. */
+export const HISTORY_STORE = Symbol('HISTORY_STORE');
+
 /** Injection token of this node's name, which the engine gives. */
 export const NODE_ID = Symbol('NODE_ID');
 

@@ -8,6 +8,8 @@ export {
   ConnectionRegistry,
   type IdentifiedConnection,
 } from './connection.registry.js';
+export { deliver } from './deliver.js';
+export { FrameCache, type Frames } from './frame-cache.js';
 export { FlushingWebSocket } from './flushing-websocket.js';
 export { FlushScheduler } from './flush.scheduler.js';
 export { Handshake } from './handshake.js';

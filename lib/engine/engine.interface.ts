@@ -1,3 +1,4 @@
+import type { HistoryStore } from '../history/index.js';
 import type { PresenceStore } from '../presence/index.js';
 import type { Backplane, InterestDirectory, Leases, RoomDirectory } from '../backplane/index.js';
 
@@ -29,6 +30,8 @@ export interface Engine {
   readonly interests: InterestDirectory;
   /** Knows who is online, on all nodes. */
   readonly presence: PresenceStore;
+  /** Keeps the latest messages of rooms, for all nodes. */
+  readonly history: HistoryStore;
   /** Gives names to one node at a time. */
   readonly leases: Leases;
   /** How it is now. */

@@ -3,6 +3,7 @@ import {
   BACKPLANE,
   BOUNCE_WS_OPTIONS,
   ENGINE,
+  HISTORY_STORE,
   INTEREST_DIRECTORY,
   LEASES,
   NODE_ID,
@@ -32,6 +33,7 @@ export const ENGINE_PROVIDERS: Provider[] = [
   part(INTEREST_DIRECTORY, 'interests'),
   part(LEASES, 'leases'),
   part(PRESENCE_STORE, 'presence'),
+  part(HISTORY_STORE, 'history'),
   part(NODE_ID, 'nodeId'),
   ClusterNode,
 ];

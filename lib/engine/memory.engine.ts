@@ -10,6 +10,7 @@ import {
   type MemoryNode,
   MemoryRoomDirectory,
 } from '../backplane/index.js';
+import { MemoryHistoryStore } from '../history/index.js';
 import { MemoryPresenceStore } from '../presence/index.js';
 import type { Engine, EngineHealth } from './engine.interface.js';
 
@@ -17,6 +18,7 @@ const NODE_ID_BYTES = 16;
 
 /** What the nodes of a bus share. */
 const PRESENCE = Symbol('presence');
+const HISTORY = Symbol('history');
 
 /** Options of {@link memoryEngine}. */
 export interface MemoryEngineOptions {
@@ -37,6 +39,7 @@ class MemoryEngine implements Engine, MemoryNode {
   readonly interests: MemoryInterestDirectory;
   readonly leases: MemoryLeases;
   readonly presence: MemoryPresenceStore;
+  readonly history: MemoryHistoryStore;
   readonly health: EngineHealth = { isReady: true, counters: {} };
 
   constructor(private readonly bus: MemoryBus | undefined) {
@@ -46,6 +49,7 @@ class MemoryEngine implements Engine, MemoryNode {
     this.leases = new MemoryLeases(bus);
     this.presence =
       bus?.share(PRESENCE, () => new MemoryPresenceStore()) ?? new MemoryPresenceStore();
+    this.history = bus?.share(HISTORY, () => new MemoryHistoryStore()) ?? new MemoryHistoryStore();
   }
 
   get localRooms(): LocalRooms {

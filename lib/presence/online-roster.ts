@@ -118,7 +118,7 @@ export class OnlineRoster {
 
   async #readAll(): Promise<Everybody> {
     const userIds = new Set<string>();
-    let isSettled = true;
+    let { isSettled } = this.feed;
     let page = await this.store.list(PAGE, null);
     for (;;) {
       for (const userId of page.userIds) userIds.add(userId);

@@ -174,6 +174,8 @@ export class PresenceAnnouncer {
   async #restore(): Promise<void> {
     this.#unconfirmed = undefined;
     this.#renewalsInTime = 0;
+    // Whatever makes it due from here on may have come after what is told below.
+    this.#renewDue = false;
     let receipt: PresenceReceipt | undefined;
     for (const piece of this.book.restore(this.#isLost, BATCH)) {
       const update = this.#update(piece, true);
@@ -182,7 +184,6 @@ export class PresenceAnnouncer {
       this.#epoch = receipt.epoch;
     }
     this.#held = true;
-    this.#renewDue = false;
     if (receipt?.size !== this.book.announcedSize) await this.#removeStrangers();
     if (receipt !== undefined) this.#restored.next(receipt);
   }
@@ -200,8 +201,14 @@ export class PresenceAnnouncer {
 
   async #renew(): Promise<void> {
     const { leaseMs, lastSeenTtlMs } = this.settings;
-    const receipt = await this.store.renew(this.node, this.#version, leaseMs, lastSeenTtlMs);
     this.#renewDue = false;
+    let receipt: LeaseReceipt;
+    try {
+      receipt = await this.store.renew(this.node, this.#version, leaseMs, lastSeenTtlMs);
+    } catch (error) {
+      this.#renewDue = true;
+      throw error;
+    }
     if (!this.#isHeld(receipt)) return;
     // When this node's own lease ran out, the store was away, and the others may not have had their turn yet: no verdict.
     this.#renewalsInTime = receipt.late ? 0 : this.#renewalsInTime + 1;

@@ -38,14 +38,14 @@ export class PresenceFeed {
     this.#subscriptions.add(store.returned$.subscribe(() => this.#doubt()));
   }
 
-  /** Whether who is not in the store may be there all the same. */
-  get #isSettling(): boolean {
-    return this.#isUnsure || this.#settling !== undefined;
+  /** Whether who is not in the store is gone. To be asked before the store is: its answer may come later than what it says. */
+  get isSettled(): boolean {
+    return !this.#isUnsure && this.#settling === undefined;
   }
 
-  /** Whether who is not in what the store said at that moment is gone. */
+  /** Whether who is not in what the store said at that moment is gone, if that was asked when it had settled. */
   trusts({ epoch, seq }: PresencePosition): boolean {
-    return !this.#isSettling && epoch === this.#epoch && seq >= this.#floor;
+    return this.isSettled && epoch === this.#epoch && seq >= this.#floor;
   }
 
   /** Compares with where the store says it stands: the latest event may be among those that got lost. */
@@ -91,7 +91,7 @@ export class PresenceFeed {
     this.#epoch = epoch;
     this.#heard = seq;
     this.#accounted = Math.max(this.#accounted, seq);
-    this.#events.next(this.#isSettling ? { ...event, leaves: [] } : event);
+    this.#events.next(this.isSettled ? event : { ...event, leaves: [] });
     if (isGap) this.#gaps.next();
   }
 

@@ -1,5 +1,4 @@
-import { FrameCache } from '../broadcast/index.js';
-import type { BounceSocket } from '../connection/index.js';
+import { type BounceSocket, deliver, FrameCache } from '../connection/index.js';
 import { ReservedEvent } from '../protocol/index.js';
 import { RoomMirror } from './room-mirror.js';
 
@@ -47,7 +46,7 @@ export class RoomAudience {
     const diff = this.mirror.takeDiff();
     if (diff !== undefined) {
       const frames = new FrameCache({ event: ReservedEvent.PresenceDiff, data: diff, timestamp });
-      for (const socket of this.#told) send(socket, frames);
+      deliver(frames, this.#told);
     }
     this.#welcome(timestamp);
   }
@@ -61,12 +60,7 @@ export class RoomAudience {
     for (const [socket] of ready) {
       this.#fresh.delete(socket);
       this.#told.add(socket);
-      send(socket, frames);
+      deliver(frames, [socket]);
     }
   }
-}
-
-function send(socket: BounceSocket<object>, frames: FrameCache): void {
-  const frame = frames.for(socket.codec);
-  if (frame !== undefined) socket.deliverFrame(frame);
 }

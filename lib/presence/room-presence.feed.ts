@@ -105,8 +105,9 @@ export class RoomPresenceFeed {
     audience.isReading = true;
     audience.mirror.expectSnapshot();
     try {
+      const wasSettled = feed.isSettled;
       const snapshot = await store.room(audience.room);
-      const isSettled = feed.trusts(snapshot);
+      const isSettled = wasSettled && feed.trusts(snapshot);
       audience.mirror.replace(snapshot, isSettled);
       audience.isFilled = true;
       audience.isStale = !isSettled;

@@ -25,6 +25,10 @@ export interface ServerMessage {
   readonly timestamp: string;
   /** Present in answers (`ack`, `error`, the items of a stream) and in requests of the server. */
   readonly id?: MessageId | undefined;
+  /** The room with history that it was sent to; PROTOCOL.md, section 8.7. Present together with {@link offset}. */
+  readonly room?: string | undefined;
+  /** Its number in that room. */
+  readonly offset?: number | undefined;
 }
 
 /** The `data` of an `error` answer. */

@@ -1,4 +1,4 @@
-export { BounceCodec } from './codecs/bounce.codec.js';
+export { BounceCodec, withPlace } from './codecs/bounce.codec.js';
 export { BounceWsError, type BounceWsErrorOptions } from './bounce-ws.error.js';
 export { CloseCode } from './close-code.constants.js';
 export type { ClientCodec } from './client-codec.interface.js';
@@ -15,6 +15,7 @@ export type {
 } from './event-map.js';
 export { readErrorData } from './error-data.js';
 export { isEventName, MAX_EVENT_NAME_LENGTH } from './event-name.js';
+export { isJsonObject } from './is-json-object.js';
 export { parseJsonObject, payloadToJson } from './json.js';
 export { checkJsonLimits, type JsonLimits } from './json-limits.js';
 export { isMessageId, MAX_MESSAGE_ID_LENGTH } from './message-id.js';
@@ -26,4 +27,5 @@ export {
   ReservedEvent,
   SERVER_ONLY_EVENTS,
 } from './reserved-events.constants.js';
+export { assertRoomName } from './room-name.js';
 export { formatTimestamp, parseTimestamp, type TimestampStyle } from './timestamp.js';

@@ -1,4 +1,5 @@
 import { BounceWsError } from './bounce-ws.error.js';
+import { isJsonObject } from './is-json-object.js';
 import { checkJsonLimits, type JsonLimits } from './json-limits.js';
 
 /**
@@ -11,16 +12,17 @@ export function parseJsonObject(
   limits: JsonLimits,
 ): Readonly<Record<string, unknown>> {
   checkJsonLimits(text, limits);
-  let value: unknown;
+  const value = parse(text);
+  if (!isJsonObject(value)) throw new BounceWsError('bad_envelope');
+  return value;
+}
+
+function parse(text: string): unknown {
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch (cause) {
     throw new BounceWsError('bad_json', undefined, { cause });
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new BounceWsError('bad_envelope');
-  }
-  return value as Readonly<Record<string, unknown>>;
 }
 
 /** Writes a payload as JSON. @throws TypeError when it has no JSON form: a cycle, a BigInt, a function */

@@ -14,6 +14,7 @@ export const ReservedEvent = {
   Disconnect: 'disconnect',
   PresenceState: 'presence_state',
   PresenceDiff: 'presence_diff',
+  Recovery: 'recovery',
 } as const;
 
 /** Names the server sends, or raises itself. A client that sends one is answered `reserved_event`. */
@@ -25,6 +26,7 @@ export const SERVER_ONLY_EVENTS: ReadonlySet<string> = new Set([
   ReservedEvent.EvalJs,
   ReservedEvent.PresenceState,
   ReservedEvent.PresenceDiff,
+  ReservedEvent.Recovery,
 ]);
 
 /** Names a client may send and only this package handles. */

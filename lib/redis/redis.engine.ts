@@ -7,6 +7,7 @@ import { NodeLease, ProblemLog, RedisConnection, RedisSubscriber } from './conne
 import { Counters } from './counters.js';
 import { RedisInterestDirectory, RedisLeases, RedisRoomDirectory } from './directory/index.js';
 import { driverFactory } from './driver/driver.factory.js';
+import { RedisHistoryStore } from './history/redis-history.store.js';
 import { RedisPresenceStore } from './presence/redis-presence.store.js';
 import { DEFAULT_PREFIX } from './redis.constants.js';
 import type { RedisEngineOptions } from './redis.options.js';
@@ -32,6 +33,7 @@ class RedisEngine implements Engine {
   readonly interests: RedisInterestDirectory;
   readonly leases: RedisLeases;
   readonly presence: RedisPresenceStore;
+  readonly history: RedisHistoryStore;
   readonly #counters = new Counters();
   readonly #connection: RedisConnection;
   readonly #subscriber: RedisSubscriber;
@@ -59,6 +61,7 @@ class RedisEngine implements Engine {
     this.presence = new RedisPresenceStore(connection, subscriber, () =>
       this.#counters.add('rejected-presence'),
     );
+    this.history = new RedisHistoryStore(connection);
     this.#connection = connection;
     this.#subscriber = subscriber;
     this.#lease = lease;

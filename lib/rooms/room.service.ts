@@ -3,10 +3,10 @@ import { type Observable, Subject } from 'rxjs';
 import type { RoomDirectory } from '../backplane/index.js';
 import { BOUNCE_WS_OPTIONS, ROOM_DIRECTORY, ROOM_MANAGER } from '../common/index.js';
 import { type BounceSocket, ConnectionRegistry, type SocketRooms } from '../connection/index.js';
-import { BounceWsError } from '../protocol/index.js';
+import { RoomLogs } from '../history/index.js';
+import { assertRoomName, BounceWsError } from '../protocol/index.js';
 import type { RoomManager } from './room-manager.interface.js';
 import { RoomAnnouncer } from './room.announcer.js';
-import { assertRoomName } from './room-name.js';
 import type { RoomsOptions } from './rooms.options.js';
 
 const DONE = Promise.resolve();
@@ -34,6 +34,7 @@ export class RoomService implements SocketRooms<BounceSocket<object>> {
     private readonly options: Required<Pick<RoomsOptions, 'roomsPerConnection'>>,
     @Inject(ROOM_DIRECTORY) private readonly directory: RoomDirectory,
     private readonly announcer: RoomAnnouncer,
+    private readonly history: RoomLogs,
     connections: ConnectionRegistry,
   ) {
     connections.closed$.subscribe(({ socket }) => this.#leaveAll(socket));
@@ -41,7 +42,8 @@ export class RoomService implements SocketRooms<BounceSocket<object>> {
 
   /**
    * Puts a socket into a room. It gets what this node sends to the room from this call on, and what other nodes send once
-   * the promise has resolved. Being in it already, or having closed, is no error.
+   * the promise has resolved; of a room with history, what it missed before. Being in it already, or having closed, is no
+   * error.
    *
    * @throws BounceWsError `invalid_payload` for a name that is none, `limit_exceeded` over `roomsPerConnection`; at the
    *   call, so that a handler that does not await it fails alone instead of leaving an unhandled rejection
@@ -56,8 +58,13 @@ export class RoomService implements SocketRooms<BounceSocket<object>> {
         details: { limit: 'roomsPerConnection', max },
       });
     }
+    // First, since it asks the application, which may throw.
+    const hasHistory = this.history.has(room);
     this.manager.join(socket, room);
-    return this.announcer.isAlone ? DONE : this.announcer.joined(socket, room);
+    const entered = hasHistory ? this.history.entered(socket, room) : DONE;
+    if (this.announcer.isAlone) return entered;
+    const joined = this.announcer.joined(socket, room);
+    return hasHistory ? Promise.all([entered, joined]).then(() => undefined) : joined;
   }
 
   /**
@@ -79,6 +86,7 @@ export class RoomService implements SocketRooms<BounceSocket<object>> {
   leave(socket: BounceSocket<object>, room: string): Promise<void> {
     const wasIn = this.manager.roomsOf(socket).has(room);
     this.manager.leave(socket, room);
+    this.history.left(socket, room);
     this.#left.next({ socket, room });
     return wasIn && !this.announcer.isAlone ? this.announcer.left(socket, room) : DONE;
   }
@@ -115,8 +123,12 @@ export class RoomService implements SocketRooms<BounceSocket<object>> {
   }
 
   #leaveAll(socket: BounceSocket<object>): void {
-    const rooms = this.announcer.isAlone ? [] : [...this.manager.roomsOf(socket)];
+    const hasWork = this.history.isOn || !this.announcer.isAlone;
+    const rooms = hasWork ? [...this.manager.roomsOf(socket)] : [];
     this.manager.leaveAll(socket);
-    for (const room of rooms) void this.announcer.left(socket, room);
+    for (const room of rooms) {
+      this.history.left(socket, room);
+      if (!this.announcer.isAlone) void this.announcer.left(socket, room);
+    }
   }
 }

@@ -170,8 +170,8 @@ describe('the chat sample', () => {
     await bob.reads('Connection lost. Reconnecting…');
     await bob.say('Too early');
     await bob.reads('No connection. Your message stays here until you are back.');
-    await sample.startAgain();
-    await Promise.all([alice.reads('Back online'), bob.reads('Back online')]);
+    // It is shown for three seconds, so whoever looks must do so before it comes.
+    await Promise.all([alice.reads('Back online'), bob.reads('Back online'), sample.startAgain()]);
     await bob.box.press('Enter');
     await alice.sees('Too early');
     await alice.sees('Before');
@@ -181,6 +181,8 @@ describe('the chat sample', () => {
   it('can be used on a narrow screen, with the keyboard alone', async () => {
     const context = await browser.newContext({ viewport: { width: 380, height: 700 } });
     const alice = await ChatPage.open(context, sample.url);
+    // It has the focus as soon as it is there.
+    await alice.page.getByLabel('Your name').waitFor();
     await alice.page.keyboard.type('Alice');
     await alice.page.keyboard.press('Enter');
     await alice.inRoom('lobby');

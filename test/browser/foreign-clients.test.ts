@@ -93,12 +93,13 @@ describe('the pages of other projects, in Chromium', () => {
 
   it('talk to each other in one room, and none of them stumbles over what it gets', async () => {
     const [zero, micro, bazis] = [await openWszero(), await openMicrosockets(), await openBazis()];
-    await zero.evaluate(() => {
-      const { send_message: send } = globalThis as unknown as Noting;
-      send({ op: 'announce', text: 'from websocket-zero', channel: 'browsers' });
+    // The last to join speaks first: that it is heard by itself says that it is in the room.
+    await bazis.evaluate(() => {
+      const { client } = globalThis as unknown as { client: InstanceType<Noting['BazisClient']> };
+      client.send({ type: 'announce', text: 'from bazis-ws', channel: 'browsers' });
     });
     for (const page of [zero, micro, bazis]) {
-      await eventually(() => heard(page)).toEqual(['from websocket-zero']);
+      await eventually(() => heard(page)).toEqual(['from bazis-ws']);
     }
     await micro.evaluate(() => {
       const { socket } = globalThis as unknown as { socket: ReturnType<Noting['MicroSocket']> };
@@ -107,15 +108,15 @@ describe('the pages of other projects, in Chromium', () => {
     for (const page of [zero, micro, bazis]) {
       await eventually(() => heard(page)).toContain('from microsockets');
     }
-    await bazis.evaluate(() => {
-      const { client } = globalThis as unknown as { client: InstanceType<Noting['BazisClient']> };
-      client.send({ type: 'announce', text: 'from bazis-ws', channel: 'browsers' });
+    await zero.evaluate(() => {
+      const { send_message: send } = globalThis as unknown as Noting;
+      send({ op: 'announce', text: 'from websocket-zero', channel: 'browsers' });
     });
     for (const page of [zero, micro, bazis]) {
       await eventually(() => heard(page)).toEqual([
-        'from websocket-zero',
-        'from microsockets',
         'from bazis-ws',
+        'from microsockets',
+        'from websocket-zero',
       ]);
       expect(await failures(page)).toEqual([]);
     }

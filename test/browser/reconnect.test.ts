@@ -180,7 +180,7 @@ describe('a page whose connection is cut', () => {
     claims = () => ({ exp: epoch(3) });
     const page = await open();
     const { token } = await page.whoami();
-    await eventually(async () => (await page.read()).renewals).toBe(2);
+    await eventually(async () => (await page.read()).renewals).toBeGreaterThanOrEqual(2);
     await page.isServed();
     expect((await page.whoami()).token).not.toBe(token);
     const { surface, errors } = await page.read();

@@ -14,7 +14,7 @@ describe('5.1 Reserved events', () => {
     'eval_js',
     'presence_state',
     'presence_diff',
-    'hello',
+    'recovery',
   ])('answers reserved_event to %s', async (event) => {
     const peer = await target.connect();
     const data = errorData('reserved_event', { event });

@@ -49,7 +49,7 @@ describe('8.1 In', () => {
     const peer = await target.connect();
     peer.send('slow', { ms: 100 }, { id: 'slow' });
     peer.send('nobody', {}, { id: 'unknown' });
-    peer.send('hello', {}, { id: 'reserved' });
+    peer.send('pong', {}, { id: 'reserved' });
     peer.sendRaw('{"event":"echo","timestamp":"now","id":"bad"}');
     peer.send('add', { a: 1 }, { id: 'payload' });
     const answers = await take(peer, 5);

@@ -18,6 +18,7 @@ const isModule = (type: Type) => Reflect.hasMetadata(MODULE_METADATA.IMPORTS, ty
 describe.each([
   'docs/gateways.md',
   'docs/rooms-and-broadcast.md',
+  'docs/history.md',
   'docs/senders.md',
   'docs/hooks-and-middleware.md',
   'docs/options.md',

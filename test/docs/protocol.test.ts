@@ -70,6 +70,7 @@ describe('section 2 of PROTOCOL.md', () => {
     ['namesPerSubscribe', /names in one/],
     ['subscriptionsPerConnection', /subscriptions of/],
     ['roomsPerConnection', /rooms of/],
+    ['roomsPerConnection', /places in one/],
     ['streamsPerConnection', /streams of/],
   ] as const)('has the default of %s', (option, title) => {
     const row = limits.find(({ limit = '' }) => title.test(limit));

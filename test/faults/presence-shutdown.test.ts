@@ -5,7 +5,8 @@ import { play } from './support/presence-stage.js';
 
 expectNoUnhandledErrors();
 
-const GRACE_MS = 1_500;
+/** Long enough to look at who has it. */
+const GRACE_MS = 4_000;
 
 test('a node that stops while Redis answers slowly tells who came and went last', () =>
   play(

@@ -92,7 +92,7 @@ describe('a token', () => {
 
   it('that ends takes its connection along within six seconds: 4401, offline, and nothing after it', async () => {
     const broadcast = hostile.app.get(BroadcastService);
-    const exp = epoch(-3);
+    const exp = epoch(-2);
     const alice = await as('alice', { exp });
     const got: unknown[] = [];
     alice.socket.on('message', (text: Buffer) => got.push(JSON.parse(text.toString())));

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
+import { MsgpackCodec } from 'bounce-ws/codecs/msgpack';
 import { Inbox } from './inbox.js';
 
 /** A message as the client sent it. */
@@ -12,9 +13,15 @@ export interface ClientFrame {
   readonly error?: { readonly code: string; readonly message: string };
 }
 
-/** The server's end of one connection. It says only what the test tells it to. */
+const MSGPACK = new MsgpackCodec();
+
+/**
+ * The server's end of one connection. It says only what the test tells it to, in MessagePack to who offers that first, and in
+ * JSON to all others.
+ */
 export class FakePeer {
   readonly #inbox = new Inbox<ClientFrame>();
+  readonly #isMsgpack: boolean;
   /** Fulfilled when the connection is gone, with the code and reason that the client gave. */
   readonly closed: Promise<{ code: number; reason: string }>;
 
@@ -23,9 +30,11 @@ export class FakePeer {
     /** The path and query that the client asked for. */
     readonly path: string,
   ) {
-    socket.on('message', (data: Buffer) =>
-      this.#inbox.put(JSON.parse(data.toString()) as ClientFrame),
-    );
+    this.#isMsgpack = socket.protocol === MSGPACK.subprotocol;
+    socket.on('message', (data: Buffer) => {
+      const message = this.#isMsgpack ? MSGPACK.read(data) : JSON.parse(data.toString());
+      this.#inbox.put(message as ClientFrame);
+    });
     this.closed = new Promise((resolve) => {
       socket.once('close', (code, reason) => resolve({ code, reason: reason.toString() }));
     });
@@ -42,7 +51,12 @@ export class FakePeer {
   }
 
   send(event: string, data: unknown = {}, id?: number | string): void {
-    this.sendRaw(JSON.stringify({ event, id, data, timestamp: '2026-11-20T12:00:00.123' }));
+    this.sendEnvelope({ event, id, data, timestamp: '2026-11-20T12:00:00.123' });
+  }
+
+  /** Sends a message with just the given members. */
+  sendEnvelope(envelope: object): void {
+    this.socket.send(this.#isMsgpack ? MSGPACK.write(envelope) : JSON.stringify(envelope));
   }
 
   /** Sends one text frame as it is. */

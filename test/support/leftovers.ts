@@ -5,8 +5,8 @@ import { sendToRedis } from './resp.js';
 import { socketsLeft } from './sockets-left.js';
 import { TimerAccount } from './timers.js';
 
-/** Who was online last is remembered on purpose, for a week. */
-const REMEMBERED = /:\{presence\}:seen$/;
+/** Who was online last is remembered on purpose, for a week; what was said in rooms with history, for its time. */
+const REMEMBERED = /:\{presence\}:seen$|:\{history:[^}]+\}:(head|log)$/;
 
 /**
  * Fails a file after which something is left: a `BounceSocket` that the garbage collector cannot take, a timer of the

@@ -99,9 +99,14 @@ export class TcpProxy {
     }
   }
 
-  /** Takes every connection away from one end; the other believes that it still has it, and sends into the void. */
-  halfOpen(believer: End): void {
+  /**
+   * Takes every connection away from one end; the other believes that it still has it, and sends into the void.
+   *
+   * @param only - one connection: the port that the server sees at its other end
+   */
+  halfOpen(believer: End, only?: number): void {
     for (const link of this.#links) {
+      if (only !== undefined && link.server.localPort !== only) continue;
       link.isCut = true;
       link[believer === 'client' ? 'server' : 'client'].destroy();
     }

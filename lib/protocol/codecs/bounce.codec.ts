@@ -15,9 +15,19 @@ export class BounceCodec implements Codec {
     return readEnvelope(parseJsonObject(frame, limits));
   }
 
-  encode({ event, data, timestamp, id }: ServerMessage): string {
+  encode({ event, data, timestamp, id, room, offset }: ServerMessage): string {
     const json = payloadToJson(event, data);
     const idPart = id === undefined ? '' : `"id":${JSON.stringify(id)},`;
-    return `{"event":${JSON.stringify(event)},${idPart}"data":${json},"timestamp":"${timestamp}"}`;
+    const place = offset === undefined ? '' : placeInLog(room, offset);
+    return `{"event":${JSON.stringify(event)},${idPart}"data":${json},"timestamp":"${timestamp}"${place}}`;
   }
+}
+
+/** Gives a message that is encoded already its place in the log of a room. */
+export function withPlace(envelope: string, room: string, offset: number): string {
+  return `${envelope.slice(0, -1)}${placeInLog(room, offset)}}`;
+}
+
+function placeInLog(room: string | undefined, offset: number): string {
+  return `,"room":${JSON.stringify(room)},"offset":${offset}`;
 }

@@ -37,12 +37,14 @@ export class MsgpackCodec implements Codec, ClientCodec {
     return readEnvelope(value);
   }
 
-  encode({ event, data, timestamp, id }: ServerMessage): Uint8Array {
+  encode({ event, data, timestamp, id, room, offset }: ServerMessage): Uint8Array {
     const model = toJsonModel(data);
     if (model === undefined) throw new TypeError(`The data of "${event}" has no form on the wire`);
     const envelope = new Map<string, unknown>([['event', event]]);
     if (id !== undefined) envelope.set('id', id);
-    return this.#writer.pack(envelope.set('data', model).set('timestamp', timestamp));
+    envelope.set('data', model).set('timestamp', timestamp);
+    if (offset !== undefined) envelope.set('room', room).set('offset', offset);
+    return this.#writer.pack(envelope);
   }
 
   /** Writes an envelope; the client's end. @throws TypeError when the data cannot be written */

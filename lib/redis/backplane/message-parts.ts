@@ -1,4 +1,5 @@
 import type { Audience, ClusterAction, Exceptions } from '../../backplane/index.js';
+import { isJsonObject } from '../../protocol/index.js';
 
 type Properties = Readonly<Record<string, unknown>>;
 type Lossy = Extract<ClusterAction, { readonly type: 'forward' }>['lossy'];
@@ -7,6 +8,7 @@ const KINDS: ReadonlySet<unknown> = new Set(['all', 'room', 'user', 'event']);
 const MAX_NAMES = 1_000;
 const MAX_NAME_LENGTH = 256;
 const MAX_REASON_BYTES = 123;
+const MAX_EPOCH_LENGTH = 64;
 
 /** Reads JSON that is to be an object; `undefined` for anything else. */
 export function parseObject(text: string): Properties | undefined {
@@ -29,9 +31,12 @@ export function readExceptions(value: unknown): Exceptions | 'none' | undefined 
   if (value === undefined) return 'none';
   const except = asObject(value);
   if (except === undefined) return undefined;
-  const { sockets = [], rooms = [], users = [] } = except;
+  const { sockets = [], rooms = [], users = [], copy } = except;
   if (!isNames(sockets) || !isNames(rooms) || !isNames(users)) return undefined;
-  return { sockets, rooms, users };
+  if (copy === undefined) return { sockets, rooms, users };
+  const { of, after } = asObject(copy) ?? {};
+  if (!isName(of) || !isNames(after)) return undefined;
+  return { sockets, rooms, users, copy: { of, after } };
 }
 
 /** Reads what is to be done. @param envelope - the bytes that came behind */
@@ -45,6 +50,8 @@ export function readAction(
   switch (type) {
     case 'forward':
       return envelope && { type, envelope, ...readLossy(lossy) };
+    case 'numbered':
+      return envelope && readNumbered(action, envelope);
     case 'emit':
       return isName(event) ? { type, event, data, ...readLossy(lossy) } : undefined;
     case 'disconnect':
@@ -55,6 +62,18 @@ export function readAction(
     default:
       return undefined;
   }
+}
+
+function readNumbered(
+  { epoch, offset }: Properties,
+  envelope: Uint8Array,
+): ClusterAction | undefined {
+  if (!isEpoch(epoch) || !Number.isSafeInteger(offset) || (offset as number) < 1) return undefined;
+  return { type: 'numbered', epoch, offset: offset as number, envelope };
+}
+
+function isEpoch(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= MAX_EPOCH_LENGTH;
 }
 
 function readDisconnect({ code, reason }: Properties): ClusterAction | undefined {
@@ -80,8 +99,7 @@ function readLossy(value: unknown): { readonly lossy?: Lossy } {
 }
 
 function asObject(value: unknown): Properties | undefined {
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isObject ? (value as Properties) : undefined;
+  return isJsonObject(value) ? value : undefined;
 }
 
 /** Whether it can be the names of an audience. */

@@ -31,7 +31,7 @@ export function writeNodeMessage(
   { node, seq, prev }: Origin,
   { audience, except, action }: ClusterMessage,
 ): string {
-  if (action.type !== 'forward') {
+  if (action.type !== 'forward' && action.type !== 'numbered') {
     return JSON.stringify({ v: FORMAT, node, seq, prev, to: audience, except, do: action });
   }
   const { envelope, ...rest } = action;
@@ -59,6 +59,7 @@ export function readNodeMessage(payload: Buffer): NodeMessage | Rejection {
   const except = readExceptions(header['except']);
   const action = readAction(header['do'], end < 0 ? undefined : payload.subarray(end + 1));
   if (audience === undefined || except === undefined || action === undefined) return 'malformed';
+  if (action.type === 'numbered' && !isOneRoom(audience)) return 'malformed';
   return { origin: { node, seq, prev }, message: messageOf(audience, except, action) };
 }
 
@@ -68,6 +69,10 @@ function messageOf(
   action: ClusterAction,
 ): ClusterMessage {
   return except === 'none' ? { audience, action } : { audience, except, action };
+}
+
+function isOneRoom({ kind, names }: ClusterMessage['audience']): boolean {
+  return kind === 'room' && names.length === 1;
 }
 
 function isCount(value: unknown): value is number {

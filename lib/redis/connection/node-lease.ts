@@ -1,5 +1,4 @@
 import { type Observable, Subject } from 'rxjs';
-import { distinctUntilChanged, filter } from 'rxjs/operators';
 import { LEASE_MS, RENEW_INTERVAL_MS } from '../redis.constants.js';
 import type { ProblemLog } from './problem-log.js';
 import type { RedisConnection } from './redis-connection.js';
@@ -60,9 +59,7 @@ export class NodeLease {
     private readonly connection: RedisConnection,
     private readonly log: ProblemLog,
   ) {
-    connection.isReady$
-      .pipe(distinctUntilChanged(), filter(Boolean))
-      .subscribe(() => void this.renew());
+    connection.returned$.subscribe(() => void this.renew());
   }
 
   /** Whether the other nodes count this one as alive, by this node's own clock. */

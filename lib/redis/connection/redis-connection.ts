@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import { distinctUntilChanged, filter, map } from 'rxjs/operators';
 import type { RedisDriverFactory } from '../driver/redis-driver.interface.js';
 import type { ProblemLog } from './problem-log.js';
 import { RedisLink } from './redis-link.js';
@@ -11,6 +12,8 @@ import type { RedisScript } from './redis-script.js';
 export class RedisConnection {
   /** Whether commands can be sent: now, and each time that changes. */
   readonly isReady$: Observable<boolean>;
+  /** Each time commands can be sent again; the first time too, and at once when they can. */
+  readonly returned$: Observable<void>;
   readonly #link: RedisLink;
 
   /** @internal */
@@ -24,6 +27,11 @@ export class RedisConnection {
   ) {
     this.#link = new RedisLink('the connection for commands', createDriver, () => undefined, log);
     this.isReady$ = this.#link.isReady$;
+    this.returned$ = this.isReady$.pipe(
+      distinctUntilChanged(),
+      filter(Boolean),
+      map(() => undefined),
+    );
   }
 
   /** Whether commands can be sent now. */

@@ -1,5 +1,5 @@
 import { merge, type Observable, Subject } from 'rxjs';
-import { distinctUntilChanged, filter, map } from 'rxjs/operators';
+import { map } from 'rxjs/operators';
 import {
   ANYWHERE,
   type LeaseReceipt,
@@ -41,8 +41,8 @@ export class RedisPresenceStore implements PresenceStore {
     private readonly subscriber: RedisSubscriber,
     private readonly onBadMessage: () => void = () => undefined,
   ) {
-    const isBack$ = connection.isReady$.pipe(distinctUntilChanged(), filter(Boolean));
-    this.returned$ = merge(isBack$, subscriber.gap$).pipe(map(() => undefined));
+    const gaps$ = subscriber.gap$.pipe(map(() => undefined));
+    this.returned$ = merge(connection.returned$, gaps$);
   }
 
   /** Begins to listen for what other nodes tell. To be called once, before the connections start. */

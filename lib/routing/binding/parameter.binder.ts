@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../protocol/index.js';
 import type { MessageContext } from '../dispatch/message-context.js';
 import { type FieldError, InvalidPayloadError } from './invalid-payload.error.js';
 import type { Parameter } from './parameter.interface.js';
@@ -32,8 +33,7 @@ export function convert({ convert: converter, field, source }: Parameter, value:
 
 /** Refuses a payload that has no keys for parameters that are bound by theirs. @throws InvalidPayloadError */
 export function assertKeys(parameters: readonly Parameter[], data: unknown): void {
-  const isObject = typeof data === 'object' && data !== null && !Array.isArray(data);
-  if (isObject || !parameters.some(({ needsKeys }) => needsKeys)) return;
+  if (isJsonObject(data) || !parameters.some(({ needsKeys }) => needsKeys)) return;
   throw new InvalidPayloadError([{ field: '', reason: 'must be an object' }]);
 }
 

@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../protocol/index.js';
 import type { LiteralType } from './signature.js';
 
 /** @returns what is wrong with a value, or `undefined` */
@@ -12,10 +13,7 @@ const isString = check((value) => typeof value === 'string', 'must be a string')
 const isNumber = check((value) => typeof value === 'number', 'must be a number');
 const isBoolean = check((value) => typeof value === 'boolean', 'must be true or false');
 const isArray = check(Array.isArray, 'must be an array');
-const isObject = check(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  'must be an object',
-);
+const isObject = check(isJsonObject, 'must be an object');
 
 const CHECK_OF_CLASS: ReadonlyMap<unknown, ValueCheck> = new Map<unknown, ValueCheck>([
   [String, isString],

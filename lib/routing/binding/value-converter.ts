@@ -2,7 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { ClassConstructor } from 'class-transformer';
 import type { ValidationError } from 'class-validator';
 import { isPromiseLike } from '../../common/index.js';
-import { parseTimestamp } from '../../protocol/index.js';
+import { isJsonObject, parseTimestamp } from '../../protocol/index.js';
 import { type FieldError, fieldPath, InvalidPayloadError } from './invalid-payload.error.js';
 import { loadValidationLibraries } from './validation-libraries.js';
 
@@ -55,7 +55,7 @@ function dtoConverter(dto: ClassConstructor<object>): ValueConverter {
   const { validator, transformer } = loadValidationLibraries();
   return async (value, field) => {
     if (value === undefined) return undefined;
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    if (!isJsonObject(value)) {
       throw new InvalidPayloadError([{ field, reason: 'must be an object' }]);
     }
     // A pipe may have made the instance already.

@@ -5,6 +5,7 @@ import { redisEngine } from 'bounce-ws/redis';
 import { ClockSender } from './clock.sender.js';
 import { FailureGateway } from './failure.gateway.js';
 import { HealthController } from './health.controller.js';
+import { HistoryGateway } from './history.gateway.js';
 import { MetricsController } from './metrics.controller.js';
 import { NewsGateway } from './news.gateway.js';
 import { NewsSender } from './news.sender.js';
@@ -29,6 +30,7 @@ export interface ReferenceOptions {
   providers: [
     ReferenceGateway,
     RoomGateway,
+    HistoryGateway,
     UserGateway,
     PresenceGateway,
     FailureGateway,
@@ -53,6 +55,7 @@ export class ReferenceModule {
       ],
       engine: redisUrl === undefined ? memoryEngine() : redisEngine({ url: redisUrl }),
       auth: { authenticator, required: auth === 'required' },
+      history: { rooms: (room) => room.startsWith('history:') },
     });
     return { module: ReferenceModule, imports: [bounceWs] };
   }

@@ -39,6 +39,11 @@ export class RoomGateway {
     this.broadcast.to(room).except(client).emit('say', { room, text, from: client.id });
   }
 
+  @OnEvent('wave')
+  wave(client: BounceSocket, room: string): void {
+    this.broadcast.to(room).volatile().emit('waved', { room, from: client.id });
+  }
+
   @OnEvent('shout')
   shout(client: BounceSocket, text: string): void {
     this.broadcast.toAll().emit('shouted', { text, from: client.id });

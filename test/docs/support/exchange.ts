@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { WsPeer } from '../../support/ws-peer.js';
+import { type PeerMessage, WsPeer } from '../../support/ws-peer.js';
 import { isSenders } from '../../conformance/support/foreign.js';
 import type { CodeBlock, Document } from './documents.js';
 
@@ -15,6 +15,12 @@ const LINE = /^(?:(\w+) )?(->|<-) (.+)$/;
 /** What a server sends by the clock, which may come between any two lines. */
 type Unasked = ReadonlySet<string>;
 
+/** Keys whose text only the server knows: what a document has there stands for what it says, from then on everywhere. */
+const SERVERS_OWN = ['epoch', 'connection'];
+
+/** What the server's texts are, by those in the document. */
+type Learned = Map<string, string>;
+
 /** The exchanges of a document. */
 export function exchangesOf({ blocks }: Document): CodeBlock[] {
   return blocks.filter(({ code }) => code.split('\n').every((line) => LINE.test(line)));
@@ -23,20 +29,27 @@ export function exchangesOf({ blocks }: Document): CodeBlock[] {
 /** Says what the clients of an exchange say, over plain WebSockets, and expects what the server is said to answer. */
 export async function replay(url: string, { code }: CodeBlock, unasked: Unasked): Promise<void> {
   const lines = code.split('\n').map(parse);
+  const learned: Learned = new Map();
   const peers = new Map<string, WsPeer>();
   for (const { who } of lines) if (!peers.has(who)) peers.set(who, await WsPeer.connect(url));
   try {
     for (const { who, direction, frame } of lines) {
       const peer = peers.get(who)!;
-      if (direction === '->') peer.sendRaw(frame);
-      else await expectFrame(peer, frame, unasked);
+      const told = withLearned(frame, learned);
+      if (direction === '->') peer.sendRaw(told);
+      else await expectFrame(peer, told, unasked, learned);
     }
   } finally {
     await Promise.all(Array.from(peers.values(), (peer) => peer.close()));
   }
 }
 
-async function expectFrame(peer: WsPeer, frame: string, unasked: Unasked): Promise<void> {
+async function expectFrame(
+  peer: WsPeer,
+  frame: string,
+  unasked: Unasked,
+  learned: Learned,
+): Promise<void> {
   const expected = JSON.parse(frame) as { readonly event?: string };
   let message = await peer.next();
   while (
@@ -45,7 +58,25 @@ async function expectFrame(peer: WsPeer, frame: string, unasked: Unasked): Promi
   ) {
     message = await peer.next();
   }
-  expect(message).toEqual(withPlaceholders(expected));
+  const known = withLearned(frame, learn(frame, message, learned));
+  expect(message).toEqual(withPlaceholders(JSON.parse(known)));
+}
+
+/** Notes what the server calls something that has another name in the document. */
+function learn(frame: string, { data }: PeerMessage, learned: Learned): Learned {
+  for (const key of SERVERS_OWN) {
+    const [, name] = new RegExp(`"${key}":"(\\w+)"`).exec(frame) ?? [];
+    const text: unknown = Object(data)[key];
+    const isKnown = name === undefined || [...learned.values()].includes(name);
+    if (!isKnown && typeof text === 'string') learned.set(name, text);
+  }
+  return learned;
+}
+
+function withLearned(frame: string, learned: Learned): string {
+  let told = frame;
+  for (const [name, text] of learned) told = told.replaceAll(`"${name}"`, JSON.stringify(text));
+  return told;
 }
 
 function parse(text: string): Line {

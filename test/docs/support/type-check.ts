@@ -24,6 +24,7 @@ const USERS_CONFIG = {
       'bounce-ws': ['./lib/index.ts'],
       'bounce-ws/jwt': ['./lib/jwt/index.ts'],
       'bounce-ws/client': ['./lib/client/node.ts'],
+      'bounce-ws/client/recovery': ['./lib/client/recovery/index.ts'],
       'bounce-ws/codecs/*': ['./lib/protocol/codecs/*.codec.ts'],
     },
   },

@@ -286,7 +286,7 @@ describe('a connection that waits for its token', () => {
   it('is closed with 4408 when none comes in time', async () => {
     const { app, url } = await start({
       providers: [UserGateway],
-      options: jwt({ timeoutMs: 50 }),
+      options: jwt({ timeoutMs: 1_000 }),
     });
     const peer = await WsPeer.connect(url);
     const late = await WsPeer.connect(url);

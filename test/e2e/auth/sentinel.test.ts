@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { connect } from 'node:net';
 import { inspect } from 'node:util';
 import { WebSocketGateway } from '@nestjs/websockets';
 import {
@@ -15,11 +13,14 @@ import { BounceClient } from 'bounce-ws/client';
 import { redisEngine } from 'bounce-ws/redis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { asked, userOf } from '../../support/auth-app.js';
+import { RedisMonitor } from '../../support/redis-monitor.js';
 import { RedisServer } from '../../support/redis-server.js';
+import { sendToRedis } from '../../support/resp.js';
 import { SENTINEL, TRACES } from '../../support/sentinel.js';
 import { epoch, SECRET, tokenOf } from '../../support/tokens.js';
 import { useApps } from '../../support/use-apps.js';
 import { type PeerOptions, UpgradeRefused, WsPeer } from '../../support/ws-peer.js';
+import { TeaGateway } from '../history/support/tea-room.js';
 
 const start = useApps();
 
@@ -197,39 +198,80 @@ describe('a token', () => {
     expect(hits()).toEqual([]);
   });
 
-  it('is in nothing that Redis gets to see', async () => {
-    const redis = await RedisServer.start();
-    try {
-      // Redis itself tells of every command that any connection sends it.
-      const monitor = connect(redis.port, '127.0.0.1');
-      monitor.write('MONITOR\r\n');
-      await once(monitor, 'data');
-      monitor.on('data', (chunk: Buffer) => written.push(chunk.toString()));
-      const authenticator = new JwtAuthenticator({ algorithms: ['HS256'], secret: SECRET });
-      const { app, url } = await start({
-        options: {
-          engine: redisEngine({ url: redis.url }),
-          auth: { authenticator, required: false },
-        },
-      });
-      const alice = await attempt(`${url}?token=${good()}`);
-      const guest = await attempt(url);
-      await guest?.request('authenticate', { token: good({ sub: 'bob' }) });
-      app.get(BroadcastService).toUser('alice', 'bob').emit('hello');
-      await alice?.next('hello');
-      await guest?.next('hello');
-      await app.close();
-      monitor.destroy();
-      expect(written.join('\n')).toContain('hello');
-      expect(hits()).toEqual([]);
-    } finally {
-      await redis.stop();
-    }
-  });
-
   it('would have been found', () => {
     note({ deep: [{ inside: good() }] });
     process.stdout.write(`a line with ${OPAQUE}\n`);
     expect(hits()).toHaveLength(2);
+  });
+});
+
+describe('with Redis, a token', () => {
+  const authenticator = new JwtAuthenticator({ algorithms: ['HS256'], secret: SECRET });
+  const auth = { authenticator, required: false };
+  let redis: RedisServer;
+  // Redis itself tells of every command that any connection sends it.
+  let monitor: RedisMonitor;
+
+  beforeEach(async () => {
+    redis = await RedisServer.start();
+    monitor = await RedisMonitor.start(redis.port);
+  });
+
+  afterEach(async () => {
+    monitor.stop();
+    await redis.stop();
+  });
+
+  const noteCommands = (): void =>
+    void written.push(...monitor.commands.map((command) => command.join(' ')));
+
+  it('is in nothing that Redis gets to see', async () => {
+    const { app, url } = await start({
+      options: { engine: redisEngine({ url: redis.url }), auth },
+    });
+    const alice = await attempt(`${url}?token=${good()}`);
+    const guest = await attempt(url);
+    await guest?.request('authenticate', { token: good({ sub: 'bob' }) });
+    app.get(BroadcastService).toUser('alice', 'bob').emit('hello');
+    await alice?.next('hello');
+    await guest?.next('hello');
+    await app.close();
+    noteCommands();
+    expect(written.join('\n')).toContain('hello');
+    expect(hits()).toEqual([]);
+  });
+
+  it('is in no history of a room, and not in what a recovery brings', async () => {
+    const { app, url, log } = await start({
+      providers: [TeaGateway],
+      options: { engine: redisEngine({ url: redis.url }), auth, history: true },
+    });
+    const enter = async (): Promise<WsPeer> => {
+      const peer = await WsPeer.connect(`${url}?token=${good()}`);
+      await peer.request('enter');
+      return peer;
+    };
+    const alice = await enter();
+    const position = (await alice.next('recovery')).data;
+    await alice.close();
+    const speaker = await enter();
+    await speaker.request('say', { text: 'missed' });
+    const back = await enter();
+    note(await back.request('hello', { connection: OPAQUE, rooms: [position] }));
+    const brought = await back.next('said');
+    expect(brought.data).toEqual({ text: 'missed' });
+    note([brought, await back.barrier()]);
+    await app.close();
+    note(log);
+    noteCommands();
+    const [head, messages] = ['bounce:{history:tea}:head', 'bounce:{history:tea}:log'] as const;
+    const commands = [
+      ['KEYS', '*'],
+      ['HGETALL', head],
+      ['XRANGE', messages, '-', '+'],
+    ];
+    for (const command of commands) written.push(await sendToRedis(redis.port, ...command));
+    expect(written.at(-1)).toContain('missed');
+    expect(hits()).toEqual([]);
   });
 });

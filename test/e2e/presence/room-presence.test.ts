@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { TimerAccount } from '../../support/timers.js';
 import { expectNoUnhandledErrors } from '../../support/unhandled.js';
 import type { WsPeer } from '../../support/ws-peer.js';
-import { GRACE_MS, useNodes } from './support/nodes.js';
+import { LONG_GRACE_MS, useNodes } from './support/nodes.js';
 
 const start = useNodes();
 expectNoUnhandledErrors();
@@ -80,7 +80,7 @@ describe('Presence in a room', () => {
   });
 
   it('says nothing of a member who is back within the grace, and tells them the state anew', async () => {
-    const { connect } = await start();
+    const { connect } = await start({ presence: { graceMs: LONG_GRACE_MS } });
     const [ann, ben] = [await connect('ann'), await connect('ben')];
     await show(ben);
     await show(ann);
@@ -92,20 +92,21 @@ describe('Presence in a room', () => {
     const back = await connect('ann');
     await show(back);
     expect(await state(back)).toMatchObject({ members: { length: 2 } });
-    await wait(GRACE_MS * 2);
+    await wait(LONG_GRACE_MS + 100);
     expect(await ben.barrier()).toEqual([]);
-    await back.close();
+    await back.request('leave', { room: 'tea' });
     expect(await diff(ben)).toEqual({ room: 'tea', joins: [], leaves: [{ user: 'ann' }] });
   });
 
   it('leaves no trace of what comes and goes within one diff', async () => {
-    const { connect } = await start({ presence: { diffIntervalMs: 200 } });
-    const [ann, ben] = [await connect('ann'), await connect('ben')];
+    const { connect } = await start({ presence: { diffIntervalMs: 800 } });
+    const [ann, ben, cai] = [await connect('ann'), await connect('ben'), await connect('cai')];
     await show(ben);
     await state(ben);
     await show(ann);
     await ann.request('leave', { room: 'tea' });
-    await wait(400);
+    await show(cai);
+    expect(await diff(ben)).toMatchObject({ joins: [{ user: 'cai' }], leaves: [] });
     expect(await ben.barrier()).toEqual([]);
     expect(await ann.barrier()).toEqual([]);
   });

@@ -10,6 +10,8 @@ import { expectNoUnhandledErrors } from '../../support/unhandled.js';
 import { useApps } from '../../support/use-apps.js';
 import { WsPeer } from '../../support/ws-peer.js';
 import { describeEngine } from '../engine/support/engine.contract.js';
+import { describeHistoryStore } from '../history/support/history-store.contract.js';
+import { useRedisHistory } from '../history/support/redis-history-stores.js';
 import { describePresenceStore } from '../presence/support/presence-store.contract.js';
 import { useRedisViews } from '../presence/support/redis-stores.js';
 
@@ -37,6 +39,7 @@ expectNoUnhandledErrors();
 
 const NAME = `a Redis with no command newer than ${OLDEST}`;
 const openView = useRedisViews();
+const openHistory = useRedisHistory();
 const start = useApps();
 
 describeEngine(`on ${NAME}`, () => redisEngine({ url: redis.url }));
@@ -45,6 +48,12 @@ describePresenceStore(`on ${NAME}`, async () => {
   const { connection } = await openView(redis.url);
   await connection.command('x', 'FLUSHALL');
   return { open: async () => (await openView(redis.url)).store };
+});
+
+describeHistoryStore(`on ${NAME}`, async () => {
+  const { connection } = await openHistory(redis.url);
+  await connection.command('x', 'FLUSHALL');
+  return { open: async () => (await openHistory(redis.url)).store };
 });
 
 describe(`an app on ${NAME}`, () => {

@@ -146,10 +146,9 @@ describe('AbstractTimedSender', () => {
     expect(sender.ticks).toBe(1);
     gate.resolve('late');
     expect((await peer.next('count')).data).toBe('late');
-    expect((await peer.next('count')).data).toBe('tick 2');
-    expect((await peer.next('count')).data).toBe('tick 3');
-    // Two ticks that were made up for would come at once.
-    expect(sender.at[2]! - sender.at[1]!).toBeGreaterThan(5);
+    for (let n = 2; n <= 7; n++) expect((await peer.next('count')).data).toBe(`tick ${n}`);
+    // Ticks that were made up for would come at once. Of others the first may be late by up to one, like any.
+    expect(sender.at[6]! - sender.at[1]!).toBeGreaterThan(35);
   });
 
   it.each([

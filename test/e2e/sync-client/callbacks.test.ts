@@ -103,9 +103,11 @@ describe('poll()', () => {
   });
 
   it('returns although messages keep coming faster than they are handled', async () => {
+    // Of short ones a million would be on their way, which close() would have to read within its time.
+    const message = 'more'.repeat(250);
     const url = await servers.webSocket((socket) => {
       const more = (): void => {
-        if (socket.readyState === socket.OPEN) socket.send('more', () => setImmediate(more));
+        if (socket.readyState === socket.OPEN) socket.send(message, () => setImmediate(more));
       };
       for (let n = 0; n < 100; n++) more();
     });

@@ -51,6 +51,7 @@ describe('close()', () => {
       { code: 1000, reason: '' },
       { code: 4999, reason: 'ŝipo' },
     ]);
+    await server.all(2);
     expect(server.closes).toEqual([
       [1000, ''],
       [4999, 'ŝipo'],
@@ -240,6 +241,7 @@ describe('many clients', () => {
        await threadsGone();`,
     );
     expect(said).toEqual([true, 1]);
+    await server.all(50);
     expect(server.closes).toEqual(Array.from({ length: 50 }, () => [1000, '']));
   });
 });

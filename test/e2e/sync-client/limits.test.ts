@@ -217,8 +217,8 @@ describe('the heartbeat', () => {
     const server = await connection();
     const script = scripts.start(
       server.url,
-      `const client = new SyncBounceClient(url, { maxUnreadBytes: 1, heartbeat: { intervalMs: 50, timeoutMs: 100 } });
-       sleep(600);
+      `const client = new SyncBounceClient(url, { maxUnreadBytes: 1, heartbeat: { intervalMs: 50, timeoutMs: 600 } });
+       sleep(1_000);
        say(client.readyState);
        for (let n = 0; n < 10; n++) client.receive();
        say('all');

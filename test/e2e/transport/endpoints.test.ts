@@ -13,6 +13,8 @@ import {
 } from 'bounce-ws';
 import { describe, expect, it } from 'vitest';
 import { WebSocketServer as PlainServer, type WebSocket } from 'ws';
+import { deferred } from '../../support/deferred.js';
+import { freePort } from '../../support/free-port.js';
 import { RawPeer } from '../../support/raw-peer.js';
 import { expectNoUnhandledErrors } from '../../support/unhandled.js';
 import { useApps } from '../../support/use-apps.js';
@@ -31,16 +33,6 @@ const whereAmI = async (url: string): Promise<unknown> => {
   const peer = await WsPeer.connect(url);
   return (await peer.request('where')).data;
 };
-
-/** A port that was free a moment ago, for gateways, which cannot ask for any. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** A gateway that tells where it is. */
 function gatewayAt(name: string, { port = 0, path }: { port?: number; path?: string } = {}): Type {
@@ -347,18 +339,17 @@ describe('maxConnections', () => {
   });
 
   it('counts those that still wait for their connect hooks', async () => {
+    const gate = deferred();
     @WebSocketGateway()
-    class NeverGateway {
+    class SlowGateway {
       @OnEvent('connect') wait(): Promise<void> {
-        return new Promise(() => undefined);
+        return gate.promise;
       }
     }
-    const { url } = await start({
-      options: { maxConnections: 1, handlerTimeoutMs: 500 },
-      providers: [NeverGateway],
-    });
+    const { url } = await start({ options: { maxConnections: 1 }, providers: [SlowGateway] });
     const first = await WsPeer.connect(url);
     expect((await refusal(url)).status).toBe(503);
-    expect((await first.closed).code).toBe(4408);
+    gate.resolve();
+    await first.barrier();
   });
 });

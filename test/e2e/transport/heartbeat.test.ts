@@ -18,6 +18,9 @@ const OPTIONS = {
 
 const opcodes = (raw: RawPeer): number[] => raw.frames.map(({ opcode }) => opcode);
 
+const pingsOf = (raw: RawPeer): number =>
+  opcodes(raw).filter((opcode) => opcode === Opcode.Ping).length;
+
 /** Keeps this process, and with it the server, from doing anything else. */
 function blockFor(ms: number): void {
   const end = performance.now() + ms;
@@ -40,12 +43,14 @@ describe('the heartbeat', () => {
     const raw = await RawPeer.open(port);
     await raw.closed;
     const took = performance.now() - startedAt;
-    expect(opcodes(raw)).toEqual([Opcode.Ping, Opcode.Close]);
+    // A server that was late itself asks once more.
+    expect(pingsOf(raw)).toBeGreaterThanOrEqual(1);
+    expect(opcodes(raw).slice(pingsOf(raw))).toEqual([Opcode.Close]);
     expect(raw.frames.at(-1)?.payload.readUInt16BE()).toBe(4408);
     await expect.poll(() => left).toEqual([4408]);
     expect(closed).toMatchObject([{ code: 4408 }]);
     expect(app.get(ConnectionRegistry).size).toBe(0);
-    // Not before the time to answer is over; at most an interval, that time, the close handshake and some ticks.
+    // Not before the time to answer is over; soon after an interval, that time, the close handshake and some ticks.
     expect(took).toBeGreaterThan(OPTIONS.heartbeatTimeoutMs);
     expect(took).toBeLessThan(1_500);
   });
@@ -79,12 +84,11 @@ describe('the heartbeat', () => {
   it('takes a message for a sign of life, as it takes a pong', async () => {
     const { port } = await start({ options: OPTIONS });
     const raw = await RawPeer.open(port);
-    await expect.poll(() => opcodes(raw), { interval: 5 }).toEqual([Opcode.Ping]);
+    await expect.poll(() => pingsOf(raw), { interval: 5 }).toBeGreaterThan(0);
+    const answered = pingsOf(raw);
     raw.socket.write(frame({ payload: '{"event":"ping"}' }));
-    // The second ping can only come because the first one counts as answered.
-    await expect
-      .poll(() => opcodes(raw).filter((opcode) => opcode === Opcode.Ping), { timeout: 2_000 })
-      .toHaveLength(2);
+    // The next ping can only come because this one counts as answered.
+    await expect.poll(() => pingsOf(raw)).toBeGreaterThan(answered);
     expect(opcodes(raw)).not.toContain(Opcode.Close);
     raw.socket.destroy();
   });
@@ -95,7 +99,8 @@ describe('the heartbeat', () => {
     raw.socket.once('data', () => blockFor(OPTIONS.heartbeatTimeoutMs * 1.5));
     await raw.closed;
     // Without the delay it is one ping and the end, as above.
-    expect(opcodes(raw)).toEqual([Opcode.Ping, Opcode.Ping, Opcode.Close]);
+    expect(pingsOf(raw)).toBeGreaterThanOrEqual(2);
+    expect(opcodes(raw).slice(pingsOf(raw))).toEqual([Opcode.Close]);
   });
 
   it('kills no healthy client when the server stalls again and again', async () => {

@@ -52,12 +52,14 @@ describe('the rate limit', () => {
   it('lets 200 at once pass by default, and refuses most of another 100', async () => {
     const { app, url } = await start({ providers: [NoteGateway] });
     const peer = await WsPeer.connect(url);
+    const startedAt = performance.now();
     for (let n = 0; n < 300; n++) peer.send('note', { n });
     const answers = [];
     while (answers.length < 300) answers.push(await peer.next());
+    const seconds = (performance.now() - startedAt) / 1_000;
     const { notes } = app.get(NoteGateway);
     expect(notes.length).toBeGreaterThanOrEqual(200);
-    expect(notes.length).toBeLessThan(290);
+    expect(notes.length).toBeLessThanOrEqual(201 + 100 * seconds);
     expect(notes.slice(0, 200)).toEqual(Array.from({ length: 200 }, (_, n) => n));
   });
 
@@ -67,8 +69,11 @@ describe('the rate limit', () => {
       options: { rateLimit: { perSecond: 2, burst: 1 } },
     });
     const peer = await WsPeer.connect(url);
-    expect((await peer.request('note', { n: 1 })).event).toBe('ack');
-    expect((await peer.request('note', { n: 2 })).event).toBe('error');
+    const both = await Promise.all([
+      peer.request('note', { n: 1 }),
+      peer.request('note', { n: 2 }),
+    ]);
+    expect(both.map(({ event }) => event)).toEqual(['ack', 'error']);
     await expect
       .poll(async () => (await peer.request('note', { n: 3 })).event, {
         interval: 100,
@@ -163,14 +168,14 @@ describe('the size of messages', () => {
 });
 
 describe('a handshake', () => {
-  it.each([
-    ['silence', ''],
-    ['half a header', 'GET / HTTP/1.1\r\nHost: x\r\nUpgr'],
-  ])('of %s is ended after handshakeTimeoutMs', async (_what, bytes) => {
-    const { port, url } = await start({ options: { handshakeTimeoutMs: 200 } });
-    const socket = dial(port, '127.0.0.1');
-    socket.write(bytes);
-    expect(await text(socket)).toMatch(/^HTTP\/1\.1 408 /);
+  it('of silence or of half a header is ended after handshakeTimeoutMs', async () => {
+    const { port, url } = await start({ options: { handshakeTimeoutMs: 1_000 } });
+    const answers = ['', 'GET / HTTP/1.1\r\nHost: x\r\nUpgr'].map((bytes) => {
+      const socket = dial(port, '127.0.0.1');
+      socket.write(bytes);
+      return text(socket);
+    });
+    for (const answer of await Promise.all(answers)) expect(answer).toMatch(/^HTTP\/1\.1 408 /);
     await (await WsPeer.connect(url)).barrier();
   });
 
@@ -186,10 +191,10 @@ describe('a handshake', () => {
   });
 
   it('that was in time leaves the connection alone for good', async () => {
-    const { app, url } = await start({ options: { handshakeTimeoutMs: 100 } });
+    const { app, url } = await start({ options: { handshakeTimeoutMs: 600 } });
     const peer = await WsPeer.connect(url);
     const closed = firstValueFrom(app.get(ConnectionRegistry).closed$).then(() => 'closed');
-    const later = new Promise((resolve) => setTimeout(() => resolve('open'), 300));
+    const later = new Promise((resolve) => setTimeout(() => resolve('open'), 800));
     expect(await Promise.race([closed, later])).toBe('open');
     await peer.barrier();
   });

@@ -12,7 +12,7 @@ import { eventually } from '../support/eventually.js';
 const GRACE_MS = 5_000;
 const TALKERS_PER_NODE = 2;
 
-describe.concurrent('three nodes and clients', () => {
+describe('three nodes and clients', () => {
   test('one of which is half open: gone within 36 s, and offline 1 s after the grace', ({ task }) =>
     play(task, async ({ nodes, witness, note }) => {
       const line = await TcpProxy.listen(nodes[0].port);

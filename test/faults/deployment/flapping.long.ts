@@ -1,17 +1,16 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { FlappingRequest } from '../node/flapping.js';
-import { buildScripts } from '../support/deployment/build-scripts.js';
+import { builtScript } from '../support/deployment/build-scripts.js';
 import { megabytes } from '../support/deployment/figures.js';
 import type { NodeProcess } from '../support/deployment/node-process.js';
 import { play } from '../support/deployment/play.js';
 import { usersOf } from '../support/deployment/presence.js';
 import { eventually } from '../support/eventually.js';
 
-const SCRIPT = 'test/faults/node/dist/test/faults/node/flapping.js';
+const SCRIPT = 'flapping.js';
 const CLIENTS = 200;
 const EVERY_MS = 500;
 const DURATION_MS = 300_000;
@@ -24,7 +23,7 @@ test('200 clients come and go every 500 ms for 5 min: joins are leaves, and the 
 }) =>
   play(task, async ({ nodes, witness, note }) => {
     // In a process of their own: they would hold up the witness.
-    const flapping = fork(resolve(await buildScripts(), SCRIPT));
+    const flapping = fork(builtScript(SCRIPT));
     const ports = nodes.map(({ port }) => port);
     flapping.send({ count: CLIENTS, ports, everyMs: EVERY_MS } satisfies FlappingRequest);
     const samples: number[][] = nodes.map(() => []);

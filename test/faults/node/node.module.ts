@@ -9,13 +9,17 @@ const authenticator = {
   authenticate: (userId: string): AuthenticatedUser => ({ userId, user: { name: userId } }),
 };
 
-/** One node of a deployment that is about to have a bad time: everything at its default. */
+/** Rooms that are called so have history: more than is said while Redis, or a node, is away. */
+const history = { size: 500, rooms: (room: string): boolean => room.startsWith('history:') };
+
+/** One node of a deployment that is about to have a bad time: everything else at its default. */
 @Module({ controllers: [InspectionController], providers: [TalkGateway] })
 export class NodeModule {
   static forRoot(redisUrl: string): DynamicModule {
     const bounceWs = BounceWsModule.forRoot({
       engine: redisEngine({ url: redisUrl }),
       auth: { authenticator, required: true },
+      history,
     });
     return { module: NodeModule, imports: [bounceWs] };
   }

@@ -28,6 +28,6 @@ export class TalkGateway {
 
   @OnEvent('say')
   say(_client: BounceSocket, room: string, from: number, n: number): void {
-    this.broadcast.to(room).emit('said', { from, n });
+    this.broadcast.to(room).emit('said', { room, from, n });
   }
 }

@@ -1,4 +1,4 @@
-import { PresenceService, type PresenceSettings } from 'bounce-ws';
+import { BounceWsHealth, PresenceService, type PresenceSettings } from 'bounce-ws';
 import { redisEngine } from 'bounce-ws/redis';
 import { expect } from 'vitest';
 import { UsersGateway } from '../../e2e/presence/support/users.gateway.js';
@@ -11,6 +11,8 @@ import { eventually } from './eventually.js';
 /** Short, so that a test sees several of them. */
 export const LEASE_MS = 2_000;
 const GRACE_MS = 200;
+/** Longer than many servers need that start at once. */
+const READY_MS = 10_000;
 
 /** One node, and what it told of users coming and going. */
 export class PresenceNode {
@@ -33,6 +35,9 @@ export class PresenceNode {
         presence,
       },
     });
+    const health = started.app.get(BounceWsHealth);
+    // A node starts without its Redis when that does not answer within two seconds.
+    await eventually(() => expect(health.isReady()).toBe(true), READY_MS);
     return new PresenceNode(started, started.app.get(PresenceService));
   }
 

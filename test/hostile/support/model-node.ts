@@ -7,6 +7,7 @@ import {
   memoryEngine,
   RoomService,
 } from 'bounce-ws';
+import { RoomLogs } from '../../../lib/history/index.js';
 import { LocalRoomManager } from '../../../lib/rooms/index.js';
 import { RoomAnnouncer } from '../../../lib/rooms/room.announcer.js';
 import { ClusterSubscriptions } from '../../../lib/senders/cluster-subscriptions.js';
@@ -40,9 +41,10 @@ export class ModelNode {
 
   constructor(bus: MemoryBus) {
     this.engine = memoryEngine({ bus });
-    const { backplane, rooms, interests, leases } = this.engine;
+    const { backplane, rooms, interests, leases, history } = this.engine;
     const announcer = new RoomAnnouncer(this.manager, backplane, rooms);
-    this.rooms = new RoomService(this.manager, OPTIONS, rooms, announcer, this.connections);
+    const logs = new RoomLogs(history, backplane, this.manager, OPTIONS);
+    this.rooms = new RoomService(this.manager, OPTIONS, rooms, announcer, logs, this.connections);
     this.subscriptions = new SubscriptionRegistry(OPTIONS, this.connections);
     this.cluster = new ClusterSubscriptions(this.subscriptions, backplane, interests, leases);
     backplane.received$.subscribe((message) => this.received.push(message));

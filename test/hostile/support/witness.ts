@@ -1,14 +1,12 @@
+import { RunningClock } from '../../support/running-clock.js';
 import { WsPeer } from '../../support/ws-peer.js';
 
 const ROOM = 'witness';
 const INTERVAL_MS = 20;
 const ENOUGH = 10;
-
-/** What one of the two got from the other since the last look. */
-interface Record {
-  readonly numbers: number[];
-  readonly delaysMs: number[];
-}
+/** Of fewer delays, a single late turn is more than the hundredth part. */
+const SAMPLE = 500;
+const HUNDREDTH = SAMPLE / 100;
 
 /** What the witness saw. */
 export interface Testimony {
@@ -16,8 +14,10 @@ export interface Testimony {
   readonly messages: number;
   /** Numbers that did not follow the one before: a gap, a duplicate, a wrong order. */
   readonly disorder: readonly string[];
-  /** 99 of 100 messages took at most so long, in milliseconds. */
+  /** 99 of 100 messages of the last 500 took at most so long, in milliseconds in which the process ran. */
   readonly p99Ms: number;
+  /** The longest since the last look that one of them took, or could not be said, in the same milliseconds. */
+  readonly longestMs: number;
 }
 
 /**
@@ -26,8 +26,13 @@ export interface Testimony {
  */
 export class Witness {
   readonly #last = new Map<WsPeer, number>();
-  #record: Record = { numbers: [], delaysMs: [] };
+  /** Of the messages that came last, those of earlier looks too. */
+  #delaysMs: number[] = [];
+  #messages = 0;
+  #longestMs = 0;
   #disorder: string[] = [];
+  readonly #clock = new RunningClock();
+  #spokeAt = this.#clock.now();
   #timer: NodeJS.Timeout | undefined;
   #sent = 0;
 
@@ -49,32 +54,38 @@ export class Witness {
 
   /** What was seen since the last call: waits for some more messages, which come after whatever was done before. */
   async testify(): Promise<Testimony> {
-    const from = this.#record.numbers.length;
-    while (this.#record.numbers.length < from + ENOUGH) {
+    const from = this.#messages;
+    while (this.#messages < from + ENOUGH) {
       await new Promise((resolve) => setTimeout(resolve, INTERVAL_MS));
       if (this.peers.some(({ socket }) => socket.readyState !== socket.OPEN)) {
         throw new Error('A client of the witness was disconnected');
       }
     }
-    const { delaysMs } = this.#record;
+    this.#delaysMs = this.#delaysMs.slice(-SAMPLE);
     const testimony = {
-      messages: delaysMs.length,
+      messages: this.#messages,
       disorder: this.#disorder,
-      p99Ms: delaysMs.toSorted((a, b) => a - b)[Math.ceil(delaysMs.length * 0.99) - 1]!,
+      p99Ms: this.#delaysMs.toSorted((a, b) => b - a)[HUNDREDTH]!,
+      longestMs: this.#longestMs,
     };
-    this.#record = { numbers: [], delaysMs: [] };
+    this.#messages = 0;
+    this.#longestMs = 0;
     this.#disorder = [];
     return testimony;
   }
 
   async stop(): Promise<void> {
     clearInterval(this.#timer);
+    this.#clock.stop();
     await Promise.all(this.peers.map((peer) => peer.close()));
   }
 
   #speak(): void {
+    const now = this.#clock.now();
+    this.#longestMs = Math.max(this.#longestMs, now - this.#spokeAt - INTERVAL_MS);
+    this.#spokeAt = now;
     this.#sent++;
-    const text = `${this.#sent} ${performance.now()}`;
+    const text = `${this.#sent} ${now}`;
     for (const peer of this.peers) peer.send('say', { room: ROOM, text });
   }
 
@@ -88,7 +99,9 @@ export class Witness {
     const previous = this.#last.get(peer)!;
     if (number !== previous + 1) this.#disorder.push(`${previous} was followed by ${number}`);
     this.#last.set(peer, number);
-    this.#record.numbers.push(number);
-    this.#record.delaysMs.push(performance.now() - sentAt);
+    this.#messages++;
+    const delayMs = this.#clock.now() - sentAt;
+    this.#delaysMs.push(delayMs);
+    this.#longestMs = Math.max(this.#longestMs, delayMs);
   }
 }

@@ -5,6 +5,7 @@ import { type OutputOptions, rolldown, type RolldownOptions } from 'rolldown';
 import { loadConfig } from 'rolldown/config';
 
 const MAX_GZIP_BYTES = 8 * 1_024;
+const MAX_RECOVERY_GZIP_BYTES = 1_024;
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const { output: OUTPUT, ...INPUT } = (await loadConfig(
@@ -43,6 +44,14 @@ describe('the client in a browser', () => {
 
   it('tells debuggers where it came from', () => {
     expect(script).toMatch(/\n\/\/# sourceMappingURL=bounce-ws\.js\.map\s*$/);
+  });
+
+  it('has nothing of what brings missed messages back, which is a module of less than 1 KB', async () => {
+    const { code, imports } = await bundle('recovery/index.ts', { format: 'esm', minify: true });
+    expect(imports).toEqual([]);
+    expect(gzipSync(code).length).toBeLessThan(MAX_RECOVERY_GZIP_BYTES);
+    expect(code).toContain('hello');
+    expect(script).not.toContain('hello');
   });
 
   it('is a module without imports, neither of ws nor of Node', async () => {

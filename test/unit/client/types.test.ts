@@ -1,8 +1,10 @@
 /* oxlint-disable unicorn/prefer-add-event-listener -- these properties have types too */
 import { WebSocket as WsWebSocket } from 'ws';
 import { describe, expectTypeOf, it } from 'vitest';
+import { RoomRecovery } from 'bounce-ws/client/recovery';
 import {
   BounceClient,
+  type ClientOptions,
   type ErrorData,
   type SocketCloseEvent,
   type SocketMessageEvent,
@@ -33,6 +35,8 @@ export function typedClient(client: Typed): void {
   client.off('tick');
   client.on('error', ({ code, details }) => [code, details]);
   client.on('disconnect', ({ code, reason }) => [code, reason]);
+  client.on('recovery', ({ room, epoch, offset, recovered }) => [room, epoch, offset, recovered]);
+  client.on('announce', (_data, { room, offset }) => [room?.length, offset?.toFixed()]);
   client.handle('question', ({ text }) => text);
   client.handle('question', ({ text }) => Promise.resolve(text));
   client.emit('say', { text: 'hello' });
@@ -47,6 +51,8 @@ export function typedClient(client: Typed): void {
   client.on('announce', ({ txt }) => txt);
   // @ts-expect-error -- the data is a number
   client.on('tick', (n: string) => n);
+  // @ts-expect-error -- where the room stands has no such field
+  client.on('recovery', ({ rooms }) => rooms);
   // @ts-expect-error -- the answer must be a string
   client.handle('question', () => 7);
   // @ts-expect-error -- the client has no such event
@@ -102,6 +108,15 @@ export function untypedClient(client: BounceClient): void {
   client.emit('anything', { at: 'all' });
   void client.subscribe('clock');
 }
+
+export const RECOVERY_OPTIONS: ClientOptions[] = [
+  { recovery: new RoomRecovery() },
+  { recovery: new RoomRecovery({ limit: 20 }) },
+  // @ts-expect-error -- it is an object of its own
+  { recovery: true },
+  // @ts-expect-error -- there is no such option
+  { recovery: new RoomRecovery({ size: 20 }) },
+];
 
 describe('the types of a client', () => {
   it('give a request the answer of its event', () => {

@@ -46,6 +46,7 @@ describe('the defaults', () => {
       roomsPerConnection: 128,
       subscriptionsPerConnection: 128,
       namesPerSubscribe: 100,
+      history: false,
       auth: false,
       slowReaders: 'disconnect',
       presence: {

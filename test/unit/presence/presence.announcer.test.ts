@@ -1,8 +1,12 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { ANYWHERE, DEFAULTS, MemoryPresenceStore } from 'bounce-ws';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { PresenceAnnouncer } from '../../../lib/presence/presence.announcer.js';
-import { UnsteadyView } from './support/unsteady-view.js';
+import { type Course, UnsteadyView } from './support/unsteady-view.js';
+
+/** Its answer takes some turns. */
+const SLOW: Course = { fate: 'done', there: 0, back: 50 };
 
 const settings = { ...DEFAULTS.presence, graceMs: 2 };
 
@@ -77,5 +81,26 @@ describe('PresenceAnnouncer', () => {
     expect(await store.count()).toBe(0);
     expect(await store.heldBy('one')).toEqual([]);
     expect(one.book.announcedSize).toBe(0);
+  });
+
+  it('renews its lease for each time that the store is back, also while it is telling it something', async () => {
+    const view = new UnsteadyView(new MemoryPresenceStore());
+    const one = new PresenceAnnouncer(view, 'one', settings);
+    announcers.push(one);
+    let renewals = 0;
+    one.renewed$.subscribe(() => renewals++);
+    const isCalled = async () => {
+      while (view.courses.length > 0) await turn();
+    };
+    view.courses = [SLOW];
+    one.start();
+    await isCalled();
+    view.comeBack();
+    await expect.poll(() => renewals).toBe(1);
+    view.courses = [SLOW];
+    view.comeBack();
+    await isCalled();
+    view.comeBack();
+    await expect.poll(() => renewals).toBe(3);
   });
 });

@@ -64,6 +64,21 @@ export function describeEngine(name: string, create: () => Engine): void {
       },
     );
 
+    test('carries a message of a room by its number, to who it is not for too', async () => {
+      const [one, two] = [await startNode(), await startNode()];
+      const heard = await listen(two, 'room:tea');
+      const position = { epoch: 'e-1', offset: Number.MAX_SAFE_INTEGER };
+      const envelope = '{"event":"ä","data":"\\n"}';
+      const message: ClusterMessage = {
+        audience: { kind: 'room', names: ['tea'] },
+        except: { sockets: ['s1'], rooms: ['milk'], users: ['ann'] },
+        action: { type: 'numbered', ...position, envelope },
+      };
+      one.backplane.publish(message);
+      const { action, ...rest } = await heard.take();
+      expect({ ...rest, action: { ...action, envelope: textOf(action) } }).toEqual(message);
+    });
+
     test('reaches only who listens, and never the sender', async () => {
       const [one, two, three] = [await startNode(), await startNode(), await startNode()];
       const own = await listen(one, 'room:tea');
@@ -156,6 +171,18 @@ export function describeEngine(name: string, create: () => Engine): void {
     });
   });
 
+  describe(`the history of ${name}`, () => {
+    test('is the same for all nodes', async () => {
+      const limits = { size: 10, ttlMs: 60_000 };
+      const [one, two] = [await startNode(), await startNode()];
+      expect([one.history.isReady, two.history.isReady]).toEqual([true, true]);
+      const head = await one.history.append('tea-time', { envelope: '{"event":"ä"}' }, limits);
+      const slice = await two.history.readSince('tea-time', { ...head, offset: 0 }, 10, limits);
+      const entries = [{ offset: 1, envelope: '{"event":"ä"}' }];
+      expect(slice).toEqual({ head, entries, isComplete: true });
+    });
+  });
+
   describe(`the leases of ${name}`, () => {
     test('give a name to one node, and to the next one when it lets go', async () => {
       const [one, two] = [await startNode(), await startNode()];
@@ -201,7 +228,7 @@ function gapsOf({ backplane }: Engine): Gap[] {
 }
 
 function textOf(action: ClusterMessage['action']): string | undefined {
-  if (action.type !== 'forward') return undefined;
+  if (action.type !== 'forward' && action.type !== 'numbered') return undefined;
   const { envelope } = action;
   return typeof envelope === 'string' ? envelope : Buffer.from(envelope).toString();
 }

@@ -4,8 +4,11 @@ import { useApps } from '../../../support/use-apps.js';
 import { WsPeer } from '../../../support/ws-peer.js';
 import { UsersGateway } from './users.gateway.js';
 
-/** Long enough that a client that comes back at once is in time, short enough to wait for. */
+/** Short enough to wait for. */
 export const GRACE_MS = 300;
+
+/** Long enough that a client that comes back at once is in time, also when this process stands still meanwhile. */
+export const LONG_GRACE_MS = 1_000;
 
 /** One node of a test, with what it heard of users coming and going. */
 export interface PresenceNodeUnderTest extends StartedApp {

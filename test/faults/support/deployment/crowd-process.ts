@@ -1,9 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
-import { buildScripts } from './build-scripts.js';
+import { builtScript } from './build-scripts.js';
 
-const SCRIPT = 'test/faults/node/dist/test/faults/node/crowd.js';
+const SCRIPT = 'crowd.js';
 
 /** What a process with a crowd is told to do; it answers with a {@link CrowdReport}. */
 export type CrowdRequest =
@@ -15,7 +14,7 @@ export type CrowdRequest =
 /** How a crowd is. */
 export interface CrowdReport {
   readonly userIds: readonly string[];
-  /** When each return was complete. */
+  /** For each return that is complete: when its attempt began, by the clock of the process. */
   readonly returns: readonly number[];
   /** The rooms, and who is to show up there. */
   readonly rooms: ReadonlyMap<string, readonly string[]>;
@@ -33,7 +32,7 @@ export class CrowdProcess {
 
   /** Sends so many clients to the nodes that listen there. */
   static async gather(count: number, ports: readonly number[]): Promise<CrowdProcess> {
-    const crowd = new CrowdProcess(resolve(await buildScripts(), SCRIPT));
+    const crowd = new CrowdProcess(builtScript(SCRIPT));
     await crowd.#ask({ do: 'gather', count, ports });
     return crowd;
   }

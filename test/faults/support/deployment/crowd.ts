@@ -33,7 +33,7 @@ export interface Entrance {
 export class Crowd {
   readonly userIds: string[] = [];
   readonly endings: Ending[] = [];
-  /** When each return was complete. */
+  /** For each return that is complete: when its attempt began, by the clock of this process. That is when a server gets to do. */
   readonly returns: number[] = [];
   readonly #clients: BounceClient[] = [];
   readonly #present = new Set<string>();
@@ -94,8 +94,14 @@ export class Crowd {
       reconnect: comesBack && { stableMs: STABLE_MS },
     });
     const { promise, resolve } = deferred();
+    let attemptedAt = performance.now();
+    client.onStateChange(({ state }) => {
+      if (state === 'connecting') attemptedAt = performance.now();
+    });
     client.on('connect', async () => {
-      if (await this.#hasShownUp(client, userId, this.#roomOf(index))) resolve();
+      if (!(await this.#hasShownUp(client, userId, this.#roomOf(index)))) return;
+      if (this.endings.some((ending) => ending.userId === userId)) this.returns.push(attemptedAt);
+      resolve();
     });
     client.on('disconnect', ({ code }) => {
       if (this.#hasLeft) return;
@@ -115,9 +121,6 @@ export class Crowd {
       return false;
     }
     this.#present.add(userId);
-    if (this.endings.some((ending) => ending.userId === userId)) {
-      this.returns.push(performance.now());
-    }
     return true;
   }
 }

@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { type ServerProcess, startServerProcess } from '../../../support/server-process.js';
 import type { NodeHealth, Possessions } from '../../node/inspection.interface.js';
-import { buildScripts } from './build-scripts.js';
+import { builtScript } from './build-scripts.js';
 
-const SCRIPT = 'test/faults/node/dist/test/faults/node/main.js';
+const SCRIPT = 'main.js';
+const SHIFTED_CLOCK = resolve(import.meta.dirname, '../../clock/shifted-clock.js');
 const ANSWER_TIMEOUT_MS = 10_000;
 
 /** A node says nothing but this, unless something went wrong that should not. */
@@ -17,13 +19,15 @@ export class NodeProcess {
 
   private constructor(
     private readonly redisUrl: string,
+    private readonly clockShiftMs: number,
     server: ServerProcess,
   ) {
     this.#server = server;
   }
 
-  static async start(redisUrl: string): Promise<NodeProcess> {
-    return new NodeProcess(redisUrl, await launch(redisUrl, 0));
+  /** @param clockShiftMs - by how much its clock is wrong */
+  static async start(redisUrl: string, clockShiftMs = 0): Promise<NodeProcess> {
+    return new NodeProcess(redisUrl, clockShiftMs, await launch(redisUrl, clockShiftMs, 0));
   }
 
   get port(): number {
@@ -93,7 +97,7 @@ export class NodeProcess {
   /** Starts it again, on the same port. */
   async restart(): Promise<void> {
     this.#earlierOutput += this.#server.output;
-    this.#server = await launch(this.redisUrl, this.port);
+    this.#server = await launch(this.redisUrl, this.clockShiftMs, this.port);
   }
 
   /** Stops it, if it runs. */
@@ -111,13 +115,19 @@ export class NodeProcess {
   }
 }
 
-async function launch(redisUrl: string, port: number): Promise<ServerProcess> {
+async function launch(
+  redisUrl: string,
+  clockShiftMs: number,
+  port: number,
+): Promise<ServerProcess> {
+  const clock = clockShiftMs === 0 ? '' : ` --import ${pathToFileURL(SHIFTED_CLOCK).href}`;
   const env = {
     PORT: String(port),
     REDIS_URL: redisUrl,
     NO_COLOR: '1',
     // `v8.queryObjects()` is one.
-    NODE_OPTIONS: '--disable-warning=ExperimentalWarning',
+    NODE_OPTIONS: `--disable-warning=ExperimentalWarning${clock}`,
+    CLOCK_SHIFT_MS: String(clockShiftMs),
   };
-  return startServerProcess(resolve(await buildScripts(), SCRIPT), { env });
+  return startServerProcess(builtScript(SCRIPT), { env });
 }

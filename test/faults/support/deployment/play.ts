@@ -1,8 +1,7 @@
 import { expect } from 'vitest';
-import { keysLeft } from '../../../support/leftovers.js';
 import { sendToRedis } from '../../../support/resp.js';
 import { eventually } from '../eventually.js';
-import { Deployment } from './deployment.js';
+import { Deployment, type DeploymentOptions } from './deployment.js';
 import { milliseconds, note, type Task } from './figures.js';
 import type { Testimony } from './testimony.js';
 import { Witness } from './witness.js';
@@ -10,8 +9,8 @@ import { Witness } from './witness.js';
 const LONGEST_P99_MS = 100;
 const LEASES = 'bounce:nodes';
 const SETUP_MS = 30_000;
-/** What a node told of itself stays in Redis for half a minute when it dies; who left is forgotten sooner. */
-const CLEAN_MS = 40_000;
+/** What a node told of itself that died is not renewed for ten seconds then; who left is forgotten as soon. */
+const CLEAN_MS = 20_000;
 /** What a promise still holds goes with it. */
 const COLLECTED_MS = 10_000;
 
@@ -30,8 +29,12 @@ export interface Stage extends Pick<Deployment, 'redis' | 'lines' | 'nodes' | 'e
  * Runs a play on a deployment of its own, with a witness from its beginning to its end. Afterwards holds what RELIABILITY
  * promises of every fault: nothing is lost without excuse, no process has ended or complained, and nothing is left.
  */
-export async function play(task: Task, act: (stage: Stage) => Promise<void>): Promise<void> {
-  const deployment = await setUp();
+export async function play(
+  task: Task,
+  act: (stage: Stage) => Promise<void>,
+  options?: DeploymentOptions,
+): Promise<void> {
+  const deployment = await setUp(options);
   try {
     const before = await inventory(deployment);
     const witness = await Witness.start(deployment);
@@ -60,10 +63,10 @@ export async function play(task: Task, act: (stage: Stage) => Promise<void>): Pr
 }
 
 /** Starts a deployment, and waits for those of plays that began at the same time: a process that starts needs a processor. */
-async function setUp(): Promise<Deployment> {
+async function setUp(options?: DeploymentOptions): Promise<Deployment> {
   unready++;
   try {
-    return await Deployment.start();
+    return await Deployment.start(options);
   } finally {
     unready--;
     await eventually(() => expect(unready).toBe(0), SETUP_MS);
@@ -71,9 +74,10 @@ async function setUp(): Promise<Deployment> {
 }
 
 /** Expects that Redis is empty. That a node has died is remembered, for an hour. */
-async function expectNoKeys({ nodes, redis }: Deployment): Promise<void> {
+async function expectNoKeys(deployment: Deployment): Promise<void> {
+  const { nodes, redis } = deployment;
   const hasDeath = nodes.some(({ wasKilled }) => wasKilled);
-  expect(await keysLeft(redis)).toEqual(hasDeath ? [LEASES] : []);
+  expect(await deployment.keysLeft()).toEqual(hasDeath ? [LEASES] : []);
   if (hasDeath) expect(await sendToRedis(redis.port, 'PTTL', LEASES)).toMatch(/^:[1-9]/);
 }
 

@@ -1,10 +1,11 @@
 import { BounceClient, type BounceWsError } from 'bounce-ws/client';
 import { deferred } from '../../../support/deferred.js';
+import type { RunningClock } from '../../../support/running-clock.js';
 import { STABLE_MS } from './crowd.js';
 
 export const ROOM = 'witness';
 
-/** A stretch of time, by `performance.now()`. */
+/** A stretch of time, in milliseconds. */
 export interface Span {
   readonly from: number;
   readonly to: number;
@@ -42,6 +43,7 @@ export class Talker {
     readonly id: number,
     readonly home: number,
     port: number,
+    private readonly clock: RunningClock,
   ) {
     const { promise, resolve } = deferred();
     this.joined = promise;
@@ -53,10 +55,10 @@ export class Talker {
     client.on('connect', () => void this.#join().then(resolve));
     client.on('disconnect', ({ code }) => {
       if (this.#hasLeft) return;
-      this.#lostAt ??= performance.now();
+      this.#lostAt ??= clock.now();
       this.closeCodes.push(code);
     });
-    client.on('said', ({ from, n }) => this.heard.push({ from, n, at: performance.now() }));
+    client.on('said', ({ from, n }) => this.heard.push({ from, n, at: clock.now() }));
     client.onError((error) => this.errors.push(error));
   }
 
@@ -69,7 +71,7 @@ export class Talker {
   }
 
   say(): void {
-    const n = this.said.push(performance.now()) - 1;
+    const n = this.said.push(this.clock.now()) - 1;
     this.#client.emit('say', { room: ROOM, from: this.id, n });
   }
 
@@ -87,7 +89,7 @@ export class Talker {
       return;
     }
     if (this.#lostAt === undefined) return;
-    this.absences.push({ from: this.#lostAt, to: performance.now() });
+    this.absences.push({ from: this.#lostAt, to: this.clock.now() });
     this.#lostAt = undefined;
   }
 }

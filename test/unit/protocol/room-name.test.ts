@@ -1,7 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BounceWsError } from '../../../lib/protocol/index.js';
-import { assertRoomName } from '../../../lib/rooms/index.js';
+import { assertRoomName, BounceWsError } from '../../../lib/protocol/index.js';
 
 const ALLOWED = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_:.-/@#=+';
 

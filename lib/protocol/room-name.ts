@@ -1,4 +1,4 @@
-import { BounceWsError } from '../protocol/index.js';
+import { BounceWsError } from './bounce-ws.error.js';
 
 const MAX_ROOM_NAME_LENGTH = 128;
 

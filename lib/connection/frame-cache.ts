@@ -1,5 +1,5 @@
-import { OutboundFrame } from '../connection/index.js';
 import { BounceCodec, type Codec, type ServerMessage } from '../protocol/index.js';
+import { OutboundFrame } from './outbound-frame.js';
 
 const BOUNCE = new BounceCodec();
 

@@ -1,0 +1,1 @@
+export { RoomRecovery, type RoomRecoveryOptions } from './room-recovery.js';
