@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../support/chromium.js';
+import { deferred } from '../support/deferred.js';
 import { RedisServer } from '../support/redis-server.js';
 import { runCommand } from '../support/run-command.js';
 import { eventually } from './support/eventually.js';
@@ -37,11 +38,34 @@ describe('the notifications sample, on two nodes and a Redis', () => {
     return page;
   };
 
+  const account = (page: Page, name: string) =>
+    page.getByRole('list', { name: 'Accounts' }).getByRole('button', { name });
+
   const signIn = async (name: string, node: number, options?: BrowserContextOptions) => {
     const page = await open(node, options);
-    await page.getByRole('list', { name: 'Accounts' }).getByRole('button', { name }).click();
+    await account(page, name).click();
     await page.getByText(`Connected to node-${node + 1}`).waitFor();
     return page;
+  };
+
+  /** Signs in, and keeps the answer to "who is online?" back until it is let through. */
+  const signInKnowingNobody = async (name: string, node: number) => {
+    const page = await open(node);
+    await account(page, name).waitFor();
+    const answered = deferred();
+    const release = deferred();
+    await page.route('**/users', async (route) => {
+      const response = await route.fetch();
+      answered.resolve();
+      await release.promise;
+      await route.fulfill({ response });
+    });
+    const [socket] = await Promise.all([
+      page.waitForEvent('websocket'),
+      account(page, name).click(),
+      answered.promise,
+    ]);
+    return { page, socket, letThrough: release.resolve };
   };
 
   const states = async (page: Page): Promise<Record<string, string>> => {
@@ -143,8 +167,24 @@ describe('the notifications sample, on two nodes and a Redis', () => {
     expect(excess).toBe(0);
   });
 
+  it('believes what it is told, and not an older answer that comes later', async () => {
+    const bob = await signIn('Bob', 0);
+    const { page: alice, socket, letThrough } = await signInKnowingNobody('Alice', 0);
+    const told = socket.waitForEvent('framereceived', ({ payload }) =>
+      payload.includes('"online":false'),
+    );
+    await bob.context().close();
+    await told;
+    letThrough();
+    await eventually(() => states(alice)).toMatchObject({
+      'Alice Moreau': 'online',
+      'Bob Lindqvist': 'offline',
+    });
+  });
+
   it('comes back by itself when its node does', async () => {
     const bob = await signIn('Bob', 1);
+    await eventually(() => states(bob)).toMatchObject({ 'Bob Lindqvist': 'online' });
     await nodes[1]!.stop();
     await bob.getByText('Connection lost. Reconnecting…').waitFor();
     expect(new Set(Object.values(await states(bob)))).toEqual(new Set(['unknown']));
@@ -153,5 +193,28 @@ describe('the notifications sample, on two nodes and a Redis', () => {
     await eventually(() => states(bob)).toMatchObject({ 'Bob Lindqvist': 'online' });
     await notify('--to', 'bob', 'Welcome back');
     await sees(bob, 'Welcome back');
+  });
+
+  it('does not wait for an answer of the connection that it lost', async () => {
+    const { page: bob, letThrough } = await signInKnowingNobody('Bob', 1);
+    const givenUp = bob.waitForEvent('requestfailed', (request) =>
+      request.url().endsWith('/users'),
+    );
+    await nodes[1]!.stop();
+    await givenUp;
+    letThrough();
+    await nodes[1]!.startAgain();
+    await eventually(() => states(bob)).toMatchObject({ 'Bob Lindqvist': 'online' });
+  });
+
+  it('signs in once, however often the account is clicked', async () => {
+    const page = await open(0);
+    const sockets: string[] = [];
+    page.on('websocket', (socket) => sockets.push(socket.url()));
+    await account(page, 'Carol').dblclick();
+    await page.getByText('Connected to node-1').waitFor();
+    await send(page, 'Everybody', 'Just once');
+    await sees(page, 'Just once');
+    expect(sockets).toHaveLength(1);
   });
 });

@@ -1,10 +1,12 @@
 import { avatar, byId } from '/shared/dom.js';
 import { InboxView } from './inbox-view.js';
 import { PeopleView, showRecipients } from './people-view.js';
+import { Roster } from './roster.js';
 import { fetchUsers, Session } from './session.js';
 
 const SIGNED_OUT = 4403;
 const session = new Session();
+const roster = new Roster();
 const inbox = new InboxView();
 const accounts = new PeopleView(byId('accounts'), signIn);
 const people = new PeopleView(byId('people'), (id) => {
@@ -12,6 +14,7 @@ const people = new PeopleView(byId('people'), (id) => {
   byId('text').focus();
 });
 let client;
+let isSigningIn = false;
 
 async function askWho(message = '') {
   byId('app').hidden = true;
@@ -25,13 +28,18 @@ async function askWho(message = '') {
 }
 
 async function signIn(userId) {
+  // A second click, while the first is under way, would connect a second time.
+  if (isSigningIn) return;
+  isSigningIn = true;
   try {
-    const { user } = await session.signIn(userId);
+    const user = await session.signIn(userId);
     byId('me').replaceChildren(avatar(user.name), user.name);
   } catch {
     session.end();
     await askWho('Signing in failed. Try again.');
     return;
+  } finally {
+    isSigningIn = false;
   }
   byId('sign-in').hidden = true;
   byId('app').hidden = false;
@@ -43,15 +51,15 @@ function connect() {
   client = new window.BounceClient('/', {
     // The token is told in a message and not in the address, which proxies write to their logs.
     tokenIn: 'message',
-    getToken: async () => (await session.signIn(session.userId)).token,
+    getToken: () => session.token(),
   });
   client.on('welcome', ({ node }) => {
     byId('connection').textContent = `Connected to ${node}`;
     void loadPeople();
   });
   client.on('presence', ({ userId, online }) => {
-    people.set(userId, online);
-    showCount();
+    roster.set(userId, online);
+    showPeople();
   });
   client.on('notification', (notification) => inbox.add(notification));
   // Without a server there is no token either; that is what the state of the connection says.
@@ -67,27 +75,27 @@ function connect() {
   });
 }
 
-/** Without a connection nobody knows who is online. */
 function lost() {
   byId('connection').textContent = 'Connection lost. Reconnecting…';
-  people.forget();
+  roster.forget();
+  showPeople();
   byId('online-count').textContent = '';
 }
 
 async function loadPeople() {
+  byId('people-error').textContent = '';
   try {
-    const all = await fetchUsers();
-    people.show(all, session.userId);
-    showRecipients(all.filter(({ id }) => id !== session.userId));
-    byId('people-error').textContent = '';
-    showCount();
+    if (!(await roster.load())) return;
+    showPeople();
+    showRecipients(roster.people.filter(({ id }) => id !== session.userId));
   } catch {
     byId('people-error').textContent = 'The list could not be loaded.';
   }
 }
 
-function showCount() {
-  byId('online-count').textContent = `${people.onlineCount} online`;
+function showPeople() {
+  people.show(roster.people, session.userId);
+  byId('online-count').textContent = `${roster.onlineCount} online`;
 }
 
 function signedOut(code) {

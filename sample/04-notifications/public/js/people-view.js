@@ -10,8 +10,6 @@ const STATE = new Map([
 export class PeopleView {
   #list;
   #onChoose;
-  #people = [];
-  #me = null;
 
   constructor(list, onChoose) {
     this.#list = list;
@@ -20,37 +18,12 @@ export class PeopleView {
 
   /** @param me the id of whoever looks at it */
   show(people, me = null) {
-    this.#people = people;
-    this.#me = me;
-    this.#draw();
-  }
-
-  /** Somebody came or went. */
-  set(userId, online) {
-    this.#change((each) => (each.id === userId ? online : each.isOnline));
-  }
-
-  /** Nobody knows any more who is online. */
-  forget() {
-    this.#change(() => null);
-  }
-
-  get onlineCount() {
-    return this.#people.filter(({ isOnline }) => isOnline === true).length;
-  }
-
-  #change(isOnline) {
-    this.#people = this.#people.map((each) => ({ ...each, isOnline: isOnline(each) }));
-    this.#draw();
-  }
-
-  #draw() {
     updateList(
       this.#list,
-      this.#people,
+      people,
       ({ id }) => id,
       (person) => this.#row(person),
-      (node, person) => this.#update(node, person),
+      (node, person) => this.#update(node, person, me),
     );
   }
 
@@ -70,9 +43,9 @@ export class PeopleView {
     );
   }
 
-  #update(node, { id, isOnline }) {
+  #update(node, { id, isOnline }, me) {
     const button = node.querySelector('button');
-    button.querySelector('.you').textContent = id === this.#me ? 'you' : '';
+    button.querySelector('.you').textContent = id === me ? 'you' : '';
     button.dataset.online = isOnline ?? 'unknown';
     node.querySelector('.state').textContent = STATE.get(isOnline) ?? 'unknown';
   }

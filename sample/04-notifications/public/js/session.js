@@ -7,16 +7,16 @@ export class Session {
     return sessionStorage.getItem(KEY);
   }
 
-  /** Signs in, or once more for another token. @returns what the server says: the user and a token */
+  /** Signs in. @returns the user */
   async signIn(userId) {
-    const response = await fetch('/session', {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ userId }),
-    });
-    if (!response.ok) throw new Error(`Signing in failed with ${response.status}`);
+    const { user } = await openSession(userId);
     sessionStorage.setItem(KEY, userId);
-    return response.json();
+    return user;
+  }
+
+  /** Another token for whoever is signed in. */
+  async token() {
+    return (await openSession(this.userId)).token;
   }
 
   end() {
@@ -24,9 +24,20 @@ export class Session {
   }
 }
 
-/** Everybody, with who of them is online. */
-export async function fetchUsers() {
-  const response = await fetch('/users');
+/** What the server says to somebody who signs in: the user and a token. */
+async function openSession(userId) {
+  const response = await fetch('/session', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ userId }),
+  });
+  if (!response.ok) throw new Error(`Signing in failed with ${response.status}`);
+  return response.json();
+}
+
+/** Everybody, with who of them is online. @param signal ends it */
+export async function fetchUsers(signal) {
+  const response = await fetch('/users', { signal });
   if (!response.ok) throw new Error(`The users could not be loaded: ${response.status}`);
   return response.json();
 }
