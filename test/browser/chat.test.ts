@@ -49,7 +49,7 @@ describe('the chat sample', () => {
     await first.enter('Left');
     await first.inRoom('lobby');
     const second = await ChatPage.open(context, sample.url);
-    expect(await second.page.getByLabel('Your name').inputValue()).toBe('Left');
+    await eventually(() => second.page.getByLabel('Your name').inputValue()).toBe('Left');
     await second.enter('Right');
     await second.inRoom('lobby');
     await first.say('From the other tab');
