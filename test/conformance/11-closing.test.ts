@@ -72,7 +72,7 @@ describe('11.4 Shutdown', () => {
     const peers = await Promise.all(Array.from({ length: 20 }, () => WsPeer.connect(server.url)));
     peers[0]!.send('slow', { ms: 50 }, { id: 1 });
     peers[1]!.send('count', { to: 2, everyMs: 60_000 }, { id: 1 });
-    await peers[1]!.next();
+    await Promise.all([peers[0]!.wasRead(), peers[1]!.next()]);
     await server.close();
     const ends = await Promise.all(peers.map(({ closed }) => closed));
     expect(new Set(ends.map(({ code }) => code))).toEqual(new Set([1012]));

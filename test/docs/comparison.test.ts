@@ -1,6 +1,5 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setImmediate as turn } from 'node:timers/promises';
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { WsAdapter } from '@nestjs/platform-ws';
@@ -18,6 +17,8 @@ abstract class ComparedGateway {
   /** What was handled, in order. */
   readonly handled: string[] = [];
   readonly admitted = deferred();
+  /** Ends `slow`. */
+  readonly done = deferred();
 
   async handleConnection(_client: unknown, { url = '' }: { readonly url?: string }): Promise<void> {
     if (url.includes('slow')) await this.admitted.promise;
@@ -32,7 +33,7 @@ abstract class ComparedGateway {
 
   @SubscribeMessage('slow')
   async slow() {
-    await turn();
+    await this.done.promise;
     return { event: 'slow', data: null };
   }
 }
@@ -125,10 +126,9 @@ const OBSERVED: Readonly<Record<string, (compared: Compared) => Promise<string>>
   'a message during an async `handleConnection`': async ({ gateway, url }) => {
     const peer = await WsPeer.connect(`${url}/?slow`);
     peer.send('echo');
-    // By the time a connection made later has been answered, the message of this one has been read, if anybody reads.
+    // By the time a connection made later has been read from, the message of this one has been read, if anybody reads.
     const later = await WsPeer.connect(url);
-    later.send('slow');
-    await later.next('slow');
+    await later.wasRead();
     gateway.admitted.resolve();
     await peer.next('echo');
     // The first hook to finish is that of the later connection.
@@ -137,8 +137,13 @@ const OBSERVED: Readonly<Record<string, (compared: Compared) => Promise<string>>
       : 'is handled before the hook is done';
   },
 
-  'two messages, the first one slow': async (compared) => {
-    const { event } = await answerTo(compared, '{"event":"slow"}');
+  'two messages, the first one slow': async ({ gateway, url }) => {
+    const peer = await WsPeer.connect(url);
+    peer.send('slow');
+    peer.send('echo');
+    await peer.wasRead();
+    gateway.done.resolve();
+    const { event } = await peer.next();
     return event === 'slow' ? 'are handled in order' : 'overtake each other';
   },
 

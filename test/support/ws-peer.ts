@@ -145,6 +145,13 @@ export class WsPeer {
     return before;
   }
 
+  /** Waits until the server has read what was sent so far, whether or not it has handled it: it answers a ping frame. */
+  async wasRead(): Promise<void> {
+    const ponged = once(this.socket, 'pong');
+    this.socket.ping();
+    await ponged;
+  }
+
   /** Closes the connection from this side and waits until it is gone. */
   close(code = 1000, reason = ''): Promise<{ code: number; reason: string }> {
     this.socket.close(code, reason);

@@ -142,7 +142,7 @@ describe.each(TALKS)('a client of the reference server that speaks %s', (_name, 
     const proxy = await TcpProxy.listen(server.port);
     try {
       const client = open(`ws://127.0.0.1:${proxy.port}/ws`, {
-        heartbeat: { intervalMs: 50, timeoutMs: 50 },
+        heartbeat: { intervalMs: 50, timeoutMs: 500 },
       });
       await client.connect();
       const lost = changeTo(client, 'disconnected');
