@@ -80,10 +80,10 @@ export class TcpProxy {
 
   /** Resets every connection at both ends, as when a router forgets what it knew. */
   reset(): void {
-    for (const client of this.#waiting) client.resetAndDestroy();
+    for (const client of this.#waiting) resetSocket(client);
     for (const { client, server } of this.#links) {
-      client.resetAndDestroy();
-      server.resetAndDestroy();
+      resetSocket(client);
+      resetSocket(server);
     }
   }
 
@@ -184,7 +184,7 @@ export class TcpProxy {
     });
     from.on('end', () => pass(() => to.end()));
     from.on('close', () => {
-      if (!from.readableEnded) pass(() => to.resetAndDestroy());
+      if (!from.readableEnded) pass(() => resetSocket(to));
     });
   }
 }
@@ -203,6 +203,13 @@ async function firstToAccept(ports: readonly number[]): Promise<Socket | undefin
     if (hasAccepted) return server;
   }
   return undefined;
+}
+
+/** Resets a connection at one end. Node cannot do that while the end is being sent: the socket would stay open for good. */
+function resetSocket(socket: Socket): void {
+  const isSendingEnd = socket.writableEnded && !socket.writableFinished;
+  if (isSendingEnd) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 /** Writes, and has the sender wait when the receiver does not keep up, as one network would. */

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TcpProxy } from '../../support/tcp-proxy.js';
 
@@ -44,6 +44,10 @@ describe('the TCP proxy', () => {
     return texts;
   };
 
+  /** As the process counts them: one that it still has does not let it end. */
+  const openSockets = () =>
+    process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
+
   it('passes bytes and ends on, each way', async () => {
     const [client, peer] = await pair();
     const up = data(peer);
@@ -79,6 +83,26 @@ describe('the TCP proxy', () => {
     proxy.reset();
     const errors = (await Promise.all(ends)) as [NodeJS.ErrnoException][];
     expect(errors.map(([{ code }]) => code)).toEqual(['ECONNRESET', 'ECONNRESET']);
+  });
+
+  it('resets also a connection whose end it passes on in that moment', async () => {
+    // Those of the test before are still being closed.
+    await vi.waitFor(() => expect(openSockets()).toBe(0));
+    const [client, peer] = await pair();
+    peer.end();
+    const passesOn = vi.spyOn(Socket.prototype, 'end');
+    await new Promise<void>((resolve) => {
+      passesOn.mockImplementationOnce(function (this: Socket) {
+        passesOn.mockRestore();
+        this.end();
+        proxy.reset();
+        resolve();
+        return this;
+      });
+    });
+    peer.destroy();
+    client.destroy();
+    await vi.waitFor(() => expect(openSockets()).toBe(0));
   });
 
   it('passes on that an end was reset', async () => {
