@@ -27,7 +27,12 @@ export interface ConnectionOptions {
    * @default 'refuse'
    */
   readonly connectionsPerUserPolicy?: 'allow' | 'refuse' | 'replace';
-  /** Bytes that may wait for a client that reads too slowly; over it the connection is ended. @default 1048576 */
+  /**
+   * Bytes that may wait for a client that reads too slowly; over it the connection is ended. A message that is larger needs a
+   * network that takes it at once.
+   *
+   * @default 1048576
+   */
   readonly maxQueuedBytes?: number;
   /**
    * Inbound messages of one connection. Over it the client is answered `rate_limited` and the message is not handled;
