@@ -15,7 +15,7 @@ export interface PeerMessage {
 export interface PeerOptions extends ClientOptions {
   /** The subprotocols to offer. */
   readonly protocols?: string | string[];
-  /** How long `next()` and `request()` wait, in milliseconds. @default 5000 */
+  /** How long `next()`, `request()` and `wasRead()` wait, in milliseconds. @default 5000 */
   readonly timeoutMs?: number;
 }
 
@@ -145,9 +145,12 @@ export class WsPeer {
     return before;
   }
 
-  /** Waits until the server has read what was sent so far, whether or not it has handled it: it answers a ping frame. */
+  /**
+   * Waits until the server has read what was sent so far, whether or not it has handled it: it answers a ping frame. Rejects in
+   * bounded time.
+   */
   async wasRead(): Promise<void> {
-    const ponged = once(this.socket, 'pong');
+    const ponged = once(this.socket, 'pong', { signal: AbortSignal.timeout(this.timeoutMs) });
     this.socket.ping();
     await ponged;
   }
